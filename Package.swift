@@ -1,0 +1,224 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// The layers of docs/architecture.md, lowest first. A target may depend on lower layers only; the build is run with
+// `--explicit-target-dependency-import-check error`, so an undeclared import fails it.
+
+let strict: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .treatAllWarnings(as: .error),
+]
+
+extension Target.Dependency {
+    static let collections: Self = .product(name: "OrderedCollections", package: "swift-collections")
+    static let deque: Self = .product(name: "DequeModule", package: "swift-collections")
+    static let protobuf: Self = .product(name: "SwiftProtobuf", package: "swift-protobuf")
+    static let nioCore: Self = .product(name: "NIOCore", package: "swift-nio")
+    static let nioPosix: Self = .product(name: "NIOPosix", package: "swift-nio")
+    static let nioHTTP1: Self = .product(name: "NIOHTTP1", package: "swift-nio")
+    static let nioFoundation: Self = .product(name: "NIOFoundationCompat", package: "swift-nio")
+    static let nioEmbedded: Self = .product(name: "NIOEmbedded", package: "swift-nio")
+    static let nioConcurrency: Self = .product(name: "NIOConcurrencyHelpers", package: "swift-nio")
+    static let nioSSL: Self = .product(name: "NIOSSL", package: "swift-nio-ssl")
+    static let asyncHTTP: Self = .product(name: "AsyncHTTPClient", package: "async-http-client")
+    static let logging: Self = .product(name: "Logging", package: "swift-log")
+    static let lifecycle: Self = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+    static let grdb: Self = .product(name: "GRDB", package: "GRDB.swift")
+}
+
+/// A library or executable target of the project, with the settings every target shares.
+func module(
+    _ name: String, _ dependencies: [Target.Dependency] = [], path: String? = nil, exclude: [String] = [],
+    resources: [Resource]? = nil, packageAccess: Bool = true, settings: [SwiftSetting] = strict,
+    linker: [LinkerSetting]? = nil
+) -> Target {
+    .target(
+        name: name, dependencies: dependencies, path: path, exclude: exclude, resources: resources,
+        packageAccess: packageAccess, swiftSettings: settings, linkerSettings: linker)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency], path: String? = nil, exclude: [String] = []) -> Target {
+    .testTarget(name: name, dependencies: dependencies, path: path, exclude: exclude, swiftSettings: strict)
+}
+
+let base: [Target] = [
+    module("ClusterBase", [.collections, .deque], linker: [.linkedLibrary("m")]),
+    module("ResourceModel", ["ClusterBase"]),
+    module("ClusterModel", ["ClusterBase", "ResourceModel"]),
+    module("ClusterPorts", ["ClusterBase", "ResourceModel", "ClusterModel"]),
+]
+
+let wire: [Target] = [
+    module("MesosWire", [.protobuf], exclude: ["Protos"], settings: []),
+    module("MesosProtocol", ["ClusterBase", "ResourceModel", "ClusterModel", "MesosWire", .protobuf]),
+]
+
+let cores: [Target] = [
+    module("AllocatorCore", ["ClusterBase", "ResourceModel", "ClusterModel", .collections]),
+    module("MasterCore", ["ClusterBase", "ResourceModel", "ClusterModel", "AllocatorCore", .collections]),
+    module("AgentCore", ["ClusterBase", "ResourceModel", "ClusterModel", .collections]),
+]
+
+let adapters: [Target] = [
+    .systemLibrary(
+        name: "CZooKeeper", path: "Sources/CZooKeeper", providers: [.apt(["libzookeeper-mt-dev"])]),
+    .target(name: "CZlib", path: "Sources/CZlib", linkerSettings: [.linkedLibrary("z")]),
+    .target(name: "CSupervisor", path: "Sources/CSupervisor", cSettings: [.define("_GNU_SOURCE")]),
+    module("ZooKeeper", ["ClusterBase", "ClusterModel", "ClusterPorts", "CZooKeeper", .logging]),
+    module("StateStorage", ["ClusterBase", "ClusterPorts", "ZooKeeper", .grdb, .logging]),
+    module(
+        "HTTPTransport",
+        [
+            "ClusterBase", .nioCore, .nioPosix, .nioHTTP1, .nioFoundation, .nioConcurrency, .nioSSL, .asyncHTTP,
+            .logging, .lifecycle, "CZlib",
+        ]),
+    module("Libprocess", ["ClusterBase", "HTTPTransport", .nioCore, .nioPosix, .nioHTTP1, .nioConcurrency, .logging]),
+    module(
+        "Containers",
+        [
+            "ClusterBase", "ResourceModel", "ClusterModel", "ClusterPorts", "HTTPTransport", "CSupervisor", .nioCore,
+            .nioPosix, .nioHTTP1, .nioConcurrency, .asyncHTTP, .logging,
+        ]),
+]
+
+let services: [Target] = [
+    module(
+        "FrameworkSDK",
+        [
+            "ClusterBase", "ResourceModel", "ClusterModel", "ClusterPorts", "MesosProtocol", "HTTPTransport",
+            "ZooKeeper", .asyncHTTP, .nioCore, .logging, .lifecycle,
+        ]),
+    module(
+        "MasterService",
+        [
+            "ClusterBase", "ResourceModel", "ClusterModel", "ClusterPorts", "AllocatorCore", "MasterCore",
+            "MesosProtocol", "HTTPTransport", "Libprocess", .nioCore, .logging, .lifecycle,
+        ]),
+    module(
+        "AgentService",
+        [
+            "ClusterBase", "ResourceModel", "ClusterModel", "ClusterPorts", "AgentCore", "MesosProtocol",
+            "HTTPTransport", "Libprocess", .nioCore, .logging, .lifecycle,
+        ]),
+]
+
+let marathonPath = "frameworks/marathon/Sources/"
+let frameworks: [Target] = [
+    module(
+        "MarathonModel", ["ClusterBase", "ResourceModel", "ClusterModel"], path: marathonPath + "MarathonModel",
+        packageAccess: false),
+    module(
+        "MarathonCore", ["ClusterBase", "ResourceModel", "ClusterModel", "MarathonModel", .collections],
+        path: marathonPath + "MarathonCore", packageAccess: false),
+    module(
+        "MarathonAPI", ["ClusterBase", "ClusterModel", "MarathonModel", "MarathonCore", "HTTPTransport"],
+        path: marathonPath + "MarathonAPI", packageAccess: false),
+    module(
+        "MarathonService",
+        [
+            "ClusterBase", "ResourceModel", "ClusterModel", "ClusterPorts", "MarathonModel", "MarathonCore",
+            "MarathonAPI", "HTTPTransport", "FrameworkSDK", .logging, .lifecycle,
+        ], path: marathonPath + "MarathonService", packageAccess: false),
+    .executableTarget(
+        name: "hello", dependencies: ["FrameworkSDK"], path: "frameworks/examples/hello", packageAccess: false,
+        swiftSettings: strict),
+]
+
+let products: [Target] = [
+    .executableTarget(
+        name: "roost",
+        dependencies: [
+            "ClusterBase", "ResourceModel", "ClusterModel", "ClusterPorts", "AllocatorCore", "MasterCore", "AgentCore",
+            "MesosProtocol", "ZooKeeper", "StateStorage", "HTTPTransport", "Libprocess", "Containers", "FrameworkSDK",
+            "MasterService", "AgentService", "MarathonService", "MarathonAPI", "MarathonCore", "MarathonModel", .logging,
+            .lifecycle, .asyncHTTP, .nioCore, .nioPosix,
+        ], swiftSettings: strict),
+    .executableTarget(name: "DevTool", dependencies: ["ClusterBase"], swiftSettings: strict),
+    module(
+        "SimulationKit",
+        ["ClusterBase", "ResourceModel", "ClusterModel", "AllocatorCore", "MasterCore", "AgentCore", .collections]),
+    .target(name: "CTestSupport", cSettings: [.define("_GNU_SOURCE")]),
+    module("TestSupport", ["CTestSupport"]),
+]
+
+let testTargets: [Target] = [
+    tests("ClusterBaseTests", ["ClusterBase"]),
+    tests("ResourceModelTests", ["ClusterBase", "ResourceModel"]),
+    tests("AllocatorCoreTests", ["ClusterBase", "ResourceModel", "ClusterModel", "AllocatorCore"]),
+    tests("MasterCoreTests", ["ClusterBase", "ResourceModel", "ClusterModel", "AllocatorCore", "MasterCore"]),
+    tests("AgentCoreTests", ["ClusterBase", "ResourceModel", "ClusterModel", "AgentCore"]),
+    tests(
+        "MesosProtocolTests", ["ClusterBase", "ResourceModel", "ClusterModel", "MesosProtocol", "MesosWire", .protobuf]),
+    tests("ZooKeeperTests", ["ClusterBase", "ClusterModel", "ClusterPorts", "ZooKeeper", "TestSupport"]),
+    tests("StateStorageTests", ["ClusterBase", "ClusterPorts", "ZooKeeper", "StateStorage", "TestSupport"]),
+    tests(
+        "HTTPTransportTests",
+        ["ClusterBase", "HTTPTransport", "Libprocess", .nioCore, .nioPosix, .nioHTTP1, .asyncHTTP, .logging]),
+    tests(
+        "ContainersTests",
+        ["ClusterBase", "ResourceModel", "ClusterModel", "ClusterPorts", "Containers", "TestSupport", .logging]),
+    tests(
+        "AgentServiceTests",
+        [
+            "ClusterBase", "ResourceModel", "ClusterModel", "ClusterPorts", "AgentCore", "AgentService",
+            "MesosProtocol", "TestSupport", .logging,
+        ]),
+    tests(
+        "MasterServiceTests",
+        [
+            "ClusterBase", "ResourceModel", "ClusterModel", "ClusterPorts", "MasterCore", "MasterService",
+            "MesosProtocol", "HTTPTransport", "TestSupport", .logging,
+        ]),
+    tests(
+        "FrameworkSDKTests",
+        ["ClusterBase", "ResourceModel", "ClusterModel", "ClusterPorts", "FrameworkSDK", "MesosProtocol", .logging]),
+    tests("SimulationTests", ["ClusterBase", "ResourceModel", "ClusterModel", "SimulationKit"]),
+    tests("IntegrationTests", ["ClusterBase", "TestSupport"]),
+    tests("ConformanceTests", ["ClusterBase", "TestSupport"], exclude: ["clients"]),
+    tests("TidyTests", ["ClusterBase"]),
+    tests(
+        "MarathonTests",
+        ["ClusterBase", "ResourceModel", "ClusterModel", "MarathonModel", "MarathonCore", "MarathonAPI", "HTTPTransport"],
+        path: "frameworks/marathon/Tests"),
+    .executableTarget(
+        name: "Benchmarks",
+        dependencies: [
+            "ClusterBase", "ResourceModel", "ClusterModel", "AllocatorCore", "MasterCore", "AgentCore", "MesosProtocol",
+            "MesosWire", "HTTPTransport", "SimulationKit", .protobuf, .nioCore, .nioPosix,
+        ], path: "Tests/Benchmarks", swiftSettings: strict),
+]
+
+let narrowed = Context.environment["ROOST_TARGETS"].map { $0.split(separator: ",").map(String.init) }
+let everything = base + wire + cores + adapters + services + frameworks + products + testTargets
+
+/// The named targets and all they depend on; `ROOST_TARGETS=A,B` narrows a build to them (see CONTRIBUTING.md).
+func closure(of names: [String], in everything: [Target]) -> [Target] {
+    var wanted = Set<String>()
+    var queue = names
+    while let name = queue.popLast() {
+        guard wanted.insert(name).inserted, let target = everything.first(where: { $0.name == name }) else { continue }
+        for case .byNameItem(let dependency, _) in target.dependencies { queue.append(dependency) }
+    }
+    return everything.filter { wanted.contains($0.name) }
+}
+
+let package = Package(
+    name: "roost",
+    products: narrowed == nil
+        ? [.executable(name: "roost", targets: ["roost"]), .library(name: "FrameworkSDK", targets: ["FrameworkSDK"])] : [],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-collections", exact: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-nio", exact: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", exact: "2.37.6"),
+        .package(url: "https://github.com/apple/swift-nio-extras", exact: "1.35.2"),
+        .package(url: "https://github.com/apple/swift-protobuf", exact: "1.39.0"),
+        .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
+        .package(url: "https://github.com/swift-server/async-http-client", exact: "1.37.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", exact: "2.13.0"),
+        .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
+    ],
+    targets: narrowed.map { closure(of: $0, in: everything) } ?? everything,
+    swiftLanguageModes: [.v6]
+)

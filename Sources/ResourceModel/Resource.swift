@@ -1,0 +1,141 @@
+/// One resource: a name, a quantity, and what it is reserved, made or marked for.
+///
+/// The model always holds the post-refinement form: a stack of reservations, empty for unreserved resources. Borders
+/// translate the older `role` and `reservation` fields. Source: `Resource` in the v1 messages; spec `mesos/02` §2.6.
+public struct Resource: Hashable, Sendable {
+    /// The quantity.
+    public enum Value: Hashable, Sendable {
+        /// An amount, such as cpus.
+        case scalar(Scalar)
+        /// Numbers, such as ports.
+        case ranges(ValueRanges)
+        /// Names; sorted and unique.
+        case set([String])
+    }
+
+    /// A reservation to a role.
+    public struct Reservation: Hashable, Sendable {
+        /// Whether it was made on the agent's command line or by an operation.
+        public enum Kind: Hashable, Sendable { case `static`, dynamic }
+        /// Static or dynamic.
+        public var kind: Kind
+        /// The role; never `*`.
+        public var role: String
+        /// Who reserved it.
+        public var principal: String?
+        /// Labels, as key and optional value.
+        public var labels: [Label]
+
+        /// Makes a reservation.
+        public init(kind: Kind, role: String, principal: String? = nil, labels: [Label] = []) {
+            (self.kind, self.role, self.principal, self.labels) = (kind, role, principal, labels)
+        }
+    }
+
+    /// A key with an optional value, as `Label` of the wire messages.
+    public struct Label: Hashable, Sendable {
+        /// The key.
+        public var key: String
+        /// The value.
+        public var value: String?
+
+        /// Makes a label.
+        public init(key: String, value: String? = nil) { (self.key, self.value) = (key, value) }
+    }
+
+    /// A persistent volume or a disk with a source.
+    public struct Disk: Hashable, Sendable {
+        /// The persistence id of a volume.
+        public var persistenceID: String?
+        /// Who made the volume.
+        public var persistencePrincipal: String?
+        /// Where the volume appears in the container.
+        public var containerPath: String?
+        /// `DiskInfo.Source` as encoded on the wire; kept whole.
+        public var source: [UInt8]?
+
+        /// Makes a disk description.
+        public init(
+            persistenceID: String? = nil, persistencePrincipal: String? = nil, containerPath: String? = nil,
+            source: [UInt8]? = nil
+        ) {
+            (self.persistenceID, self.persistencePrincipal) = (persistenceID, persistencePrincipal)
+            (self.containerPath, self.source) = (containerPath, source)
+        }
+    }
+
+    /// The name: `cpus`, `mem`, `disk`, `gpus`, `ports` or any other.
+    public var name: String
+    /// The quantity.
+    public var value: Value
+    /// The reservation stack, outermost first; empty = unreserved.
+    public var reservations: [Reservation]
+    /// The role it is allocated to, once offered.
+    public var allocationRole: String?
+    /// Disk description.
+    public var disk: Disk?
+    /// Whether it may be taken back at any time.
+    public var isRevocable: Bool
+    /// Whether several tasks may use it at once.
+    public var isShared: Bool
+    /// The resource provider, if not the agent itself.
+    public var providerID: String?
+
+    /// Makes a resource; unreserved unless said otherwise.
+    public init(
+        name: String, value: Value, reservations: [Reservation] = [], allocationRole: String? = nil, disk: Disk? = nil,
+        isRevocable: Bool = false, isShared: Bool = false, providerID: String? = nil
+    ) {
+        (self.name, self.value, self.reservations) = (name, value, reservations)
+        (self.allocationRole, self.disk, self.isRevocable) = (allocationRole, disk, isRevocable)
+        (self.isShared, self.providerID) = (isShared, providerID)
+    }
+
+    /// An amount of an unreserved resource.
+    public static func scalar(_ name: String, _ amount: Double) -> Resource {
+        Resource(name: name, value: .scalar(Scalar(amount)))
+    }
+
+    /// Numbers of an unreserved resource.
+    public static func ranges(_ name: String, _ ranges: [ClosedRange<UInt64>]) -> Resource {
+        Resource(name: name, value: .ranges(ValueRanges(ranges)))
+    }
+
+    /// Whether nothing is left of it.
+    public var isEmpty: Bool {
+        switch value {
+        case .scalar(let amount): amount <= .zero
+        case .ranges(let ranges): ranges.isEmpty
+        case .set(let items): items.isEmpty
+        }
+    }
+
+    /// The role it is reserved for; `*` when unreserved.
+    public var role: String { reservations.last?.role ?? "*" }
+    /// Whether it is reserved.
+    public var isReserved: Bool { !reservations.isEmpty }
+    /// Whether it can only be taken whole: persistent volumes and disks with a source.
+    public var isIndivisible: Bool { disk?.persistenceID != nil || disk?.source != nil }
+
+    /// Whether a framework in `role` may be offered it: unreserved, or reserved for the role or an ancestor of it.
+    public func isUsable(by role: String) -> Bool {
+        guard let reserved = reservations.last?.role else { return true }
+        return reserved == role || (role.hasPrefix(reserved) && role.utf8.dropFirst(reserved.utf8.count).first == 0x2f)
+    }
+
+    /// Whether two resources differ in quantity only, so that they can be added.
+    public func isSameKind(as other: Resource) -> Bool {
+        name == other.name && isRevocable == other.isRevocable && isShared == other.isShared
+            && reservations == other.reservations && allocationRole == other.allocationRole && disk == other.disk
+            && providerID == other.providerID && value.isSameType(as: other.value)
+    }
+}
+
+extension Resource.Value {
+    func isSameType(as other: Self) -> Bool {
+        switch (self, other) {
+        case (.scalar, .scalar), (.ranges, .ranges), (.set, .set): true
+        default: false
+        }
+    }
+}

@@ -1,0 +1,221 @@
+/// A bag of resources: what an agent has, an offer holds, a task uses.
+///
+/// Resources that differ in quantity only are merged; empty ones are dropped. Operations are linear in the number of
+/// entries of both sides, which is small (four to eight, usually). Source: spec `mesos/02` §2.6.5.
+public struct Resources: Hashable, Sendable, Sequence, ExpressibleByArrayLiteral, CustomStringConvertible {
+    private var entries: [Resource] = []
+
+    /// Nothing.
+    public init() {}
+
+    /// The sum of resources.
+    public init(_ resources: some Sequence<Resource>) {
+        for resource in resources { add(resource) }
+    }
+
+    /// The sum of resources.
+    public init(arrayLiteral resources: Resource...) { self.init(resources) }
+
+    /// Whether it holds nothing.
+    public var isEmpty: Bool { entries.isEmpty }
+    /// How many different entries it holds.
+    public var count: Int { entries.count }
+    /// The entries, in the order in which they came first.
+    public func makeIterator() -> IndexingIterator<[Resource]> { entries.makeIterator() }
+    /// Mesos' text form: `cpus:2; mem(role):1024; ports:[31000-32000]`.
+    public var description: String { entries.map(\.description).joined(separator: "; ") }
+
+    /// The total amount of a scalar, over all reservations; zero when there is none.
+    public func scalar(_ name: String) -> Scalar {
+        entries.reduce(.zero) { total, entry in
+            if entry.name == name, case .scalar(let amount) = entry.value { total + amount } else { total }
+        }
+    }
+
+    /// All numbers of a ranges resource, over all reservations.
+    public func ranges(_ name: String) -> ValueRanges {
+        entries.reduce(ValueRanges()) { total, entry in
+            if entry.name == name, case .ranges(let ranges) = entry.value { total + ranges } else { total }
+        }
+    }
+
+    /// CPUs in thousandths.
+    public var cpus: Scalar { scalar("cpus") }
+    /// Memory in MiB.
+    public var memory: Scalar { scalar("mem") }
+    /// Disk in MiB.
+    public var disk: Scalar { scalar("disk") }
+    /// GPUs.
+    public var gpus: Scalar { scalar("gpus") }
+    /// Ports.
+    public var ports: ValueRanges { ranges("ports") }
+
+    /// Adds one resource.
+    public mutating func add(_ resource: Resource) {
+        guard !resource.isEmpty else { return }
+        guard !resource.isIndivisible, let at = entries.firstIndex(where: { $0.isSameKind(as: resource) }) else {
+            entries.append(resource)
+            return
+        }
+        switch (entries[at].value, resource.value) {
+        case (.scalar(let left), .scalar(let right)): entries[at].value = .scalar(left + right)
+        case (.ranges(let left), .ranges(let right)): entries[at].value = .ranges(left + right)
+        case (.set(let left), .set(let right)): entries[at].value = .set(Set(left).union(right).sorted())
+        default: break
+        }
+    }
+
+    /// Takes one resource away as far as it is there.
+    public mutating func subtract(_ resource: Resource) {
+        guard let at = entries.firstIndex(where: { $0.isSameKind(as: resource) }) else { return }
+        if resource.isIndivisible {
+            if entries[at].value == resource.value { entries.remove(at: at) }
+            return
+        }
+        switch (entries[at].value, resource.value) {
+        case (.scalar(let left), .scalar(let right)): entries[at].value = .scalar(left - right)
+        case (.ranges(let left), .ranges(let right)): entries[at].value = .ranges(left - right)
+        case (.set(let left), .set(let right)): entries[at].value = .set(left.filter { !right.contains($0) })
+        default: break
+        }
+        if entries[at].isEmpty { entries.remove(at: at) }
+    }
+
+    /// Whether all of one resource is there.
+    public func contains(_ resource: Resource) -> Bool {
+        if resource.isEmpty { return true }
+        return entries.contains { entry in
+            guard entry.isSameKind(as: resource) else { return false }
+            if entry.isIndivisible { return entry.value == resource.value }
+            return switch (entry.value, resource.value) {
+            case (.scalar(let left), .scalar(let right)): left >= right
+            case (.ranges(let left), .ranges(let right)): left.contains(right)
+            case (.set(let left), .set(let right)): right.allSatisfy(left.contains)
+            default: false
+            }
+        }
+    }
+
+    /// Whether all of the other is there at once.
+    public func contains(_ other: Resources) -> Bool {
+        var rest = self
+        for resource in other.entries {
+            guard rest.contains(resource) else { return false }
+            rest.subtract(resource)
+        }
+        return true
+    }
+
+    /// The sum.
+    public static func + (left: Self, right: Self) -> Self {
+        var sum = left
+        sum += right
+        return sum
+    }
+
+    /// Adds all of the other.
+    public static func += (left: inout Self, right: Self) {
+        if left.isEmpty {
+            left = right
+        } else {
+            for resource in right.entries { left.add(resource) }
+        }
+    }
+
+    /// The left without what of the right is in it.
+    public static func - (left: Self, right: Self) -> Self {
+        var rest = left
+        rest -= right
+        return rest
+    }
+
+    /// Takes all of the other away as far as it is there.
+    public static func -= (left: inout Self, right: Self) {
+        for resource in right.entries { left.subtract(resource) }
+    }
+
+    /// The entries that satisfy a condition.
+    public func filter(_ isIncluded: (Resource) -> Bool) -> Resources {
+        var result = Resources()
+        result.entries = entries.filter(isIncluded)
+        return result
+    }
+
+    /// The same resources allocated to a role; nil takes the allocation off.
+    public func allocated(to role: String?) -> Resources {
+        var result = Resources()
+        for var entry in entries {
+            entry.allocationRole = role
+            result.add(entry)
+        }
+        return result
+    }
+
+    /// What a framework in `role` may be offered of it.
+    public func usable(by role: String) -> Resources { filter { $0.isUsable(by: role) } }
+    /// The unreserved part.
+    public var unreserved: Resources { filter { !$0.isReserved } }
+    /// The reserved part.
+    public var reserved: Resources { filter(\.isReserved) }
+    /// The non-revocable part.
+    public var nonRevocable: Resources { filter { !$0.isRevocable } }
+
+    /// Finds resources for an amount wanted without regard to reservations: reserved for `role` first, then unreserved.
+    ///
+    /// `wanted` names quantities only (unreserved resources); the answer has them as they are in this bag, or is nil when
+    /// the bag does not hold enough. This is what a framework does with an offer.
+    public func find(_ wanted: Resources) -> Resources? {
+        var rest = self
+        var found = Resources()
+        for want in wanted.entries {
+            var missing = want
+            for entry in rest.entries.sorted(by: { $0.isReserved && !$1.isReserved })
+            where entry.name == want.name && !entry.isIndivisible && !missing.isEmpty {
+                guard let part = entry.part(upTo: missing.value) else { continue }
+                found.add(part)
+                rest.subtract(part)
+                missing = missing.reduced(by: part.value)
+            }
+            guard missing.isEmpty else { return nil }
+        }
+        return found
+    }
+}
+
+extension Resource {
+    /// The largest part of it that is no more than `value`; nil when nothing of it is wanted.
+    func part(upTo wanted: Value) -> Resource? {
+        var part = self
+        switch (value, wanted) {
+        case (.scalar(let have), .scalar(let want)): part.value = .scalar(min(have, want))
+        case (.ranges(let have), .ranges(let want)): part.value = .ranges(have - (have - want))
+        case (.set(let have), .set(let want)): part.value = .set(have.filter(want.contains))
+        default: return nil
+        }
+        return part.isEmpty ? nil : part
+    }
+
+    func reduced(by taken: Value) -> Resource {
+        var rest = self
+        switch (value, taken) {
+        case (.scalar(let have), .scalar(let other)): rest.value = .scalar(have - other)
+        case (.ranges(let have), .ranges(let other)): rest.value = .ranges(have - other)
+        case (.set(let have), .set(let other)): rest.value = .set(have.filter { !other.contains($0) })
+        default: break
+        }
+        return rest
+    }
+}
+
+extension Resource: CustomStringConvertible {
+    /// Mesos' text form: `cpus:2`, `mem(role):1024`, `ports:[31000-32000]`.
+    public var description: String {
+        let quantity =
+            switch value {
+            case .scalar(let amount): amount.description
+            case .ranges(let ranges): ranges.description
+            case .set(let items): "{" + items.joined(separator: ", ") + "}"
+            }
+        return isReserved ? "\(name)(\(role)):\(quantity)" : "\(name):\(quantity)"
+    }
+}
