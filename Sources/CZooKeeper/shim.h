@@ -1,0 +1,2 @@
+#define THREADED 1
+#include <zookeeper/zookeeper.h>
