@@ -51,6 +51,7 @@ let base: [Target] = [
 ]
 
 let wire: [Target] = [
+    module("CommandFlags", ["ClusterBase"]),
     module("MesosWire", [.protobuf], exclude: ["Protos"], settings: []),
     module("MesosProtocol", ["ClusterBase", "ResourceModel", "ClusterModel", "MesosWire", .protobuf]),
 ]
@@ -132,7 +133,7 @@ let products: [Target] = [
         dependencies: [
             "ClusterBase", "ResourceModel", "ClusterModel", "ClusterPorts", "AllocatorCore", "MasterCore", "AgentCore",
             "MesosProtocol", "ZooKeeper", "StateStorage", "HTTPTransport", "Libprocess", "Containers", "FrameworkSDK",
-            "MasterService", "AgentService", "MarathonService", "MarathonAPI", "MarathonCore", "MarathonModel", .logging,
+            "MasterService", "AgentService", "CommandFlags", "MarathonService", "MarathonAPI", "MarathonCore", "MarathonModel", .logging,
             .lifecycle, .asyncHTTP, .nioCore, .nioPosix,
         ], swiftSettings: strict),
     .executableTarget(name: "DevTool", dependencies: ["ClusterBase"], swiftSettings: strict),
@@ -145,6 +146,7 @@ let products: [Target] = [
 
 let testTargets: [Target] = [
     tests("ClusterBaseTests", ["ClusterBase"]),
+    tests("CommandFlagsTests", ["CommandFlags"]),
     tests("ResourceModelTests", ["ClusterBase", "ResourceModel"]),
     tests("AllocatorCoreTests", ["ClusterBase", "ResourceModel", "ClusterModel", "AllocatorCore"]),
     tests("MasterCoreTests", ["ClusterBase", "ResourceModel", "ClusterModel", "AllocatorCore", "MasterCore"]),

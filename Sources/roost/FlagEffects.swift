@@ -1,0 +1,18 @@
+internal import CommandFlags
+
+/// Why some of upstream's flags are refused: ignoring them would promise protection that is not there.
+extension Flag.Effect {
+    static let laterAuthentication = later("HTTP and message authentication", whenTrue: true)
+    static let laterCredential = later("agent authentication")
+    static let laterAuthorization = later("authorization")
+    static let laterFirewall = later("endpoint rules")
+    static let laterRateLimits = later("rate limiting")
+    static let laterImages = later("image provisioning without the container engine")
+    static let laterSeccomp = later("seccomp profiles")
+    static let noModules = Self.refused("upstream's modules (C++ shared libraries) cannot be loaded")
+
+    private static func later(_ what: String, whenTrue: Bool = false) -> Self {
+        let words = "\(what) is not in this version; the flag is refused rather than ignored"
+        return whenTrue ? .refusedWhenTrue(words) : .refused(words)
+    }
+}
