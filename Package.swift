@@ -179,7 +179,7 @@ let testTargets: [Target] = [
     tests("SimulationTests", ["ClusterBase", "ResourceModel", "ClusterModel", "SimulationKit"]),
     tests("IntegrationTests", ["ClusterBase", "TestSupport"]),
     tests("ConformanceTests", ["ClusterBase", "TestSupport"], exclude: ["clients"]),
-    tests("TidyTests", ["ClusterBase"]),
+    tests("TidyTests", []),
     tests(
         "MarathonTests",
         ["ClusterBase", "ResourceModel", "ClusterModel", "MarathonModel", "MarathonCore", "MarathonAPI", "HTTPTransport"],
