@@ -1,0 +1,37 @@
+internal import ClusterBase
+internal import ClusterModel
+internal import ResourceModel
+
+/// A registered agent as the master keeps it.
+struct Agent: Sendable {
+    /// Whether the agent answers.
+    enum Connection: Hashable, Sendable {
+        /// Linked and active.
+        case connected
+        /// The link broke then; pings go on, and it may register again.
+        case disconnected(since: Instant)
+    }
+
+    let id: AgentID
+    var info: AgentInfo
+    var pid: String
+    var version: String
+    var capabilities: [String]
+    var resourceVersion: UniqueID?
+    var connection: Connection = .connected
+    var registered: Instant
+    var reregistered: Instant?
+    var tasks = OrderedTable<TaskKey, Bool>()
+    var executors = OrderedTable<ExecutorKey, ExecutorInfo>()
+    var offers = OrderedTable<OfferID, Bool>()
+    var kills = OrderedTable<TaskKey, KillPolicy?>()
+    var used = Resources()
+    var offered = Resources()
+    var missedPings = 0
+    var awaitsPong = false
+    var removalPending = false
+    /// Changes with each registration, so that older timers mean nothing.
+    var epoch = 0
+
+    var isConnected: Bool { connection == .connected }
+}

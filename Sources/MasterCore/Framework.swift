@@ -1,0 +1,68 @@
+internal import ClusterBase
+internal import ClusterModel
+internal import ResourceModel
+
+/// A task within the whole cluster.
+struct TaskKey: Hashable, Sendable {
+    let framework: FrameworkID
+    let task: TaskID
+}
+
+/// An executor within the whole cluster, on a given agent.
+struct ExecutorKey: Hashable, Sendable {
+    let framework: FrameworkID
+    let executor: ExecutorID
+}
+
+/// An executor on some agent, as a framework sees it.
+struct PlacedExecutor: Hashable, Sendable {
+    let agent: AgentID
+    let executor: ExecutorID
+}
+
+/// A framework as the master keeps it.
+struct Framework: Sendable {
+    /// How its scheduler and the master stand.
+    enum Connection: Hashable, Sendable {
+        /// Known from agents only, after a master failover.
+        case recovered
+        /// Its stream is open.
+        case connected(StreamToken, streamID: String)
+        /// Its stream ended then.
+        case disconnected(since: Instant)
+        /// It was torn down then.
+        case completed(at: Instant)
+    }
+
+    let id: FrameworkID
+    var info: FrameworkInfo
+    var connection: Connection
+    var registered: Instant
+    var reregistered: [Instant] = []
+    var suppressedRoles: Set<String> = []
+    var tasks = OrderedTable<TaskID, TaskRecord>()
+    var completedTasks = OrderedTable<Int, TaskRecord>()
+    var completedCount = 0
+    var unreachableTasks = OrderedTable<TaskID, TaskRecord>()
+    var executors = OrderedTable<PlacedExecutor, ExecutorInfo>()
+    var offers = OrderedTable<OfferID, Bool>()
+    var used = Resources()
+    var offered = Resources()
+
+    var stream: StreamToken? {
+        if case .connected(let token, _) = connection { return token }
+        return nil
+    }
+    var isConnected: Bool { stream != nil }
+    /// Connected frameworks are always active here: only v0 drivers can be connected and inactive.
+    var isActive: Bool { isConnected }
+    var isRecovered: Bool { connection == .recovered }
+
+    mutating func complete(_ task: TaskRecord, limit: Int) {
+        completedTasks[completedCount] = task
+        completedCount += 1
+        if completedTasks.count > limit, let oldest = completedTasks.firstKey {
+            completedTasks.removeValue(forKey: oldest)
+        }
+    }
+}

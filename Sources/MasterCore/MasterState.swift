@@ -1,0 +1,189 @@
+public import ClusterBase
+public import ClusterModel
+public import ResourceModel
+
+/// A read view of the master at one moment: a value that shares storage with the core and never changes.
+///
+/// Taking it is O(1); while it is held, the core copies what it changes, so render and let go.
+public struct MasterState: Sendable {
+    let frameworkTable: OrderedTable<FrameworkID, Framework>
+    let completedTable: OrderedTable<FrameworkID, Framework>
+    let agentTable: OrderedTable<AgentID, Agent>
+    let offerTable: OrderedTable<OfferID, Offer>
+    let recoveredTable: OrderedTable<AgentID, AgentInfo>
+    let unreachableTable: OrderedTable<AgentID, Instant>
+    let weights: [String: Double]
+    let whitelistedRoles: [String]?
+    /// The master itself.
+    public let master: MasterInfo
+    /// When the core was made.
+    public let started: Instant
+    /// When the registry was read; nil before.
+    public let elected: Instant?
+
+    /// Frameworks that are connected, disconnected or recovered, in the order in which they came.
+    public var frameworks: [FrameworkView] {
+        frameworkTable.values.map { FrameworkView(framework: $0, offerTable: offerTable) }
+    }
+    /// Frameworks that were torn down, oldest first; bounded.
+    public var completedFrameworks: [FrameworkView] {
+        completedTable.values.map { FrameworkView(framework: $0, offerTable: offerTable) }
+    }
+    /// Registered agents, in the order of registration.
+    public var agents: [AgentView] { agentTable.values.map { AgentView(agent: $0, offerTable: offerTable) } }
+    /// Agents of the registry that have not registered again since the election.
+    public var recoveredAgents: [AgentInfo] { recoveredTable.values }
+    /// Agents that cannot be reached, and since when.
+    public var unreachableAgents: [RegistrySnapshot.Dated] {
+        unreachableTable.keys.compactMap { id in unreachableTable[id].map { .init(id: id, since: $0) } }
+    }
+    /// All outstanding offers, oldest first.
+    public var offers: [Offer] { offerTable.values }
+
+    /// One framework, connected or not, or completed; nil when unknown.
+    public func framework(_ id: FrameworkID) -> FrameworkView? {
+        (frameworkTable[id] ?? completedTable[id]).map { FrameworkView(framework: $0, offerTable: offerTable) }
+    }
+
+    /// One registered agent; nil when unknown.
+    public func agent(_ id: AgentID) -> AgentView? {
+        agentTable[id].map { AgentView(agent: $0, offerTable: offerTable) }
+    }
+
+    /// Known roles with all their ancestors, by name: those with frameworks, reservations or weights (spec `mesos/06` §6.7).
+    public var roles: [RoleView] {
+        var members: [String: [FrameworkID]] = [:]
+        var names = Set(weights.keys)
+        names.insert("*")
+        for framework in frameworkTable.values {
+            for role in framework.info.roles { members[role, default: []].append(framework.id) }
+            for entry in framework.used + framework.offered { if let role = entry.allocationRole { names.insert(role) } }
+        }
+        for agent in agentTable.values { for entry in agent.info.resources where entry.isReserved { names.insert(entry.role) } }
+        names.formUnion(whitelistedRoles ?? [])
+        for name in names.union(members.keys) { names.formUnion(MasterState.ancestry(of: name)) }
+        return names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }.map { name in
+            var (used, offered) = (Resources(), Resources())
+            for framework in frameworkTable.values {
+                used += framework.used.filter { $0.allocationRole == name }
+                offered += framework.offered.filter { $0.allocationRole == name }
+            }
+            return RoleView(
+                name: name, weight: weights[name] ?? 1, frameworkIDs: members[name] ?? [],
+                usedResources: used.allocated(to: nil), offeredResources: offered.allocated(to: nil))
+        }
+    }
+
+    static func ancestry(of role: String) -> [String] {
+        var components = role.split(separator: "/")
+        var result: [String] = []
+        while !components.isEmpty {
+            result.append(components.joined(separator: "/"))
+            components.removeLast()
+        }
+        return result
+    }
+}
+
+/// A framework as endpoints show it.
+public struct FrameworkView: Sendable {
+    let framework: Framework
+    let offerTable: OrderedTable<OfferID, Offer>
+
+    /// Its id.
+    public var id: FrameworkID { framework.id }
+    /// Its description, `id` included.
+    public var info: FrameworkInfo { framework.info }
+    /// Whether its stream is open.
+    public var isConnected: Bool { framework.isConnected }
+    /// Whether it gets offers.
+    public var isActive: Bool { framework.isActive }
+    /// Whether it is known from agents only, after a master failover.
+    public var isRecovered: Bool { framework.isRecovered }
+    /// First subscription (or recovery).
+    public var registered: Instant { framework.registered }
+    /// Later subscriptions, oldest first; bounded to the last ten.
+    public var reregistered: [Instant] { framework.reregistered }
+    /// When it was torn down, if it was.
+    public var unregistered: Instant? {
+        if case .completed(let at) = framework.connection { return at }
+        return nil
+    }
+    /// Tasks that are not completed; terminal ones stay until acknowledged.
+    public var tasks: [TaskRecord] { framework.tasks.values }
+    /// Completed tasks, oldest first; bounded.
+    public var completedTasks: [TaskRecord] { framework.completedTasks.values }
+    /// Tasks on unreachable agents, oldest first; bounded.
+    public var unreachableTasks: [TaskRecord] { framework.unreachableTasks.values }
+    /// Its executors, those of command tasks excepted.
+    public var executors: [ExecutorView] {
+        framework.executors.keys.compactMap { key in
+            framework.executors[key].map { ExecutorView(agentID: key.agent, info: $0) }
+        }
+    }
+    /// Its outstanding offers.
+    public var offers: [Offer] { framework.offers.keys.compactMap { offerTable[$0] } }
+    /// What its tasks and executors use; entries carry their `allocationRole`.
+    public var usedResources: Resources { framework.used }
+    /// What it is offered; entries carry their `allocationRole`.
+    public var offeredResources: Resources { framework.offered }
+    /// Roles it wants no offers for, sorted.
+    public var suppressedRoles: [String] { framework.suppressedRoles.sorted() }
+}
+
+/// An executor and where it is.
+public struct ExecutorView: Hashable, Sendable {
+    /// Its agent.
+    public let agentID: AgentID
+    /// Its description, `frameworkID` included.
+    public let info: ExecutorInfo
+}
+
+/// A registered agent as endpoints show it.
+public struct AgentView: Sendable {
+    let agent: Agent
+    let offerTable: OrderedTable<OfferID, Offer>
+
+    /// Its id.
+    public var id: AgentID { agent.id }
+    /// Its description, `id` and total resources included.
+    public var info: AgentInfo { agent.info }
+    /// Its address: `slave(1)@ip:port`.
+    public var pid: String { agent.pid }
+    /// Its version.
+    public var version: String { agent.version }
+    /// Wire names of its capabilities.
+    public var capabilities: [String] { agent.capabilities }
+    /// First registration with this master.
+    public var registered: Instant { agent.registered }
+    /// Newest re-registration, if any.
+    public var reregistered: Instant? { agent.reregistered }
+    /// Whether its link stands.
+    public var isConnected: Bool { agent.isConnected }
+    /// Whether it is offered.
+    public var isActive: Bool { agent.isConnected }
+    /// What tasks and executors use; entries carry their `allocationRole`.
+    public var usedResources: Resources { agent.used }
+    /// What is offered; entries carry their `allocationRole`.
+    public var offeredResources: Resources { agent.offered }
+    /// Outstanding offers of it.
+    public var offers: [Offer] { agent.offers.keys.compactMap { offerTable[$0] } }
+    /// Executors on it, those of command tasks excepted; each has its `frameworkID`.
+    public var executors: [ExecutorInfo] { agent.executors.values }
+    /// How many tasks the master knows on it.
+    public var taskCount: Int { agent.tasks.count }
+}
+
+/// A role as endpoints show it.
+public struct RoleView: Hashable, Sendable {
+    /// Its name.
+    public let name: String
+    /// Its weight.
+    public let weight: Double
+    /// Frameworks subscribed to it, in the order in which they came.
+    public let frameworkIDs: [FrameworkID]
+    /// What is used in it.
+    public let usedResources: Resources
+    /// What is offered in it.
+    public let offeredResources: Resources
+}
