@@ -1,5 +1,5 @@
-public import NIOCore
 internal import NIOConcurrencyHelpers
+internal import NIOCore
 
 /// The writing end of a streaming response, for whoever owns the stream.
 ///
@@ -73,7 +73,6 @@ public final class ResponseStream: Sendable {
     /// Queues a chunk that was encoded once for many streams. False when the stream has ended (or overflows now).
     @discardableResult
     public func write(_ chunk: EncodedChunk) -> Bool {
-        enum Outcome { case refused, queued, wake(any StreamOutlet), overflow(any StreamOutlet)? }
         var callbacks: [@Sendable (End) -> Void] = []
         var wake: (any StreamOutlet)?
         var abort: (any StreamOutlet)?
@@ -141,6 +140,8 @@ protocol StreamOutlet: AnyObject, Sendable {
     var eventLoop: any EventLoop { get }
     /// Writes what waits while the socket takes it, and finishes when the owner closed.
     func drain()
+    /// Writes and flushes a chunk now; false when the socket does not take more.
+    func writeNow(_ chunk: EncodedChunk) -> Bool
     /// Closes the connection without delivering the rest.
     func abort()
 }
