@@ -81,7 +81,9 @@ actor ZooKeeperCommitter {
                         (name, try await client.exists(node).map { VariableVersion($0) } ?? .absent)
                     }
                 }
-                return try await tasks.reduce(into: [:]) { $0[$1.0] = $1.1 }
+                var found: [String: VariableVersion] = [:]
+                for try await (name, version) in tasks { found[name] = version }
+                return found
             }
             known.versions.merge(found) { $1 }
         }

@@ -9,7 +9,7 @@ enum ZooKeeperNames {
         for scalar in name.unicodeScalars {
             let isEscaped: Bool =
                 switch scalar.value {
-                case 0x25, 0x2f, 0...0x1f, 0x7f...0x9f, 0xe000...0xf8ff, 0xfff0...0xffff: true
+                case 0x25, 0x2f, 0...0x1f, 0x7f...0x9f, 0xe000...0xf8ff, 0xfff0...0x10ffff: true
                 case 0x2e: result.isEmpty
                 default: false
                 }

@@ -72,24 +72,35 @@ public final class ZooKeeperClient: Sendable {
     ///
     /// `start` returns the C function's code: anything but 0 means that no completion will come.
     func request(
-        _ path: String, watch: UInt? = nil,
-        _ start: (ZooKeeperSession.Handle, UnsafeMutableRawPointer?) -> Int32
+        _ path: String, _ start: (ZooKeeperSession.Handle, UnsafeMutableRawPointer?) -> Int32
     ) async throws -> (code: Int32, value: CompletionValue) {
         guard path.hasPrefix("/"), !path.utf8.contains(0) else { throw ZooKeeperError(.badArguments, path: path) }
-        let (code, value) = await withCheckedContinuation { continuation in
-            var token: UInt = 0
+        var answer = await attempt(start)
+        if answer == nil {
+            await session.opened()
+            answer = await attempt(start)
+        }
+        guard let (code, value) = answer else { throw ZooKeeperError(.connectionLoss, path: path) }
+        return (translate(code), value)
+    }
+
+    /// Nil when there is no handle.
+    private func attempt(
+        _ start: (ZooKeeperSession.Handle, UnsafeMutableRawPointer?) -> Int32
+    ) async -> (Int32, CompletionValue)? {
+        await withCheckedContinuation { continuation in
+            var token: UInt?
             let refused = session.withHandle { handle in
-                token = CompletionRegistry.shared.add(owner: handle.owner) { code, value in
+                let new = CompletionRegistry.shared.add(owner: handle.owner) { code, value in
                     continuation.resume(returning: (code, value))
                 }
-                return start(handle, CompletionRegistry.context(token))
+                token = new
+                return start(handle, CompletionRegistry.context(new))
             }
-            if refused != 0 {
-                let handler = CompletionRegistry.shared.take(token)
-                if let handler { handler(refused, .none) } else if token == 0 { continuation.resume(returning: (refused, .none)) }
-            }
+            // A refused request gets no completion, unless its handle was swept meanwhile.
+            guard let token else { return continuation.resume(returning: refused.map { ($0, .none) }) }
+            if let refused, refused != 0 { CompletionRegistry.shared.take(token)?(refused, .none) }
         }
-        return (translate(code), value)
     }
 
     /// Requests cut off because the session was replaced tell of the session, not of a client that closes.

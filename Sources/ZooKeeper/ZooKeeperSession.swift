@@ -62,16 +62,21 @@ final class ZooKeeperSession: Sendable {
         return stream
     }
 
-    /// Hands a request to the C client under the lock; returns its code, or why there is no handle.
-    func withHandle(_ body: (Handle) -> Int32) -> Int32 {
+    /// Hands a request to the C client under the lock and returns its code; nil while there is no handle yet.
+    func withHandle(_ body: (Handle) -> Int32) -> Int32? {
         state.withLock { state in
             if let handle = state.handle { return body(handle) }
             switch state.phase {
             case .closed: return Int32(ZCLOSING.rawValue)
             case .authenticationFailed: return Int32(ZAUTHFAILED.rawValue)
-            default: return Int32(ZCONNECTIONLOSS.rawValue)
+            default: return nil
             }
         }
+    }
+
+    /// Returns when the opening that is under way has been tried.
+    func opened() async {
+        await withCheckedContinuation { continuation in queue.async { continuation.resume() } }
     }
 
     /// Ends the session; `done` is called when the server has been told (or cannot be).

@@ -102,13 +102,15 @@ public struct ZooKeeperURL: Hashable, Sendable, CustomStringConvertible {
                 throw invalid("path has a character ZooKeeper refuses")
             }
         }
-        return kept.map { "/" + $0 }.joined()
+        let path = kept.map { "/" + $0 }.joined()
+        guard path == path.trimmingBlanks() else { throw invalid("path '\(text)' ends with a blank") }
+        return path
     }
 
-    /// Characters the server refuses in paths.
+    /// Characters the server refuses in paths; beyond the basic plane all of them.
     private static func isForbidden(_ scalar: Unicode.Scalar) -> Bool {
         switch scalar.value {
-        case 0...0x1f, 0x7f...0x9f, 0xe000...0xf8ff, 0xfff0...0xffff: true
+        case 0...0x1f, 0x7f...0x9f, 0xe000...0xf8ff, 0xfff0...0x10ffff: true
         default: false
         }
     }
