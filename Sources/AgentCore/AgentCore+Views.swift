@@ -1,0 +1,48 @@
+internal import ClusterBase
+internal import ClusterModel
+public import ResourceModel
+
+extension AgentCore {
+    /// Frameworks that have executors here, by id. Cost: a copy of every task's record.
+    public var frameworks: [FrameworkView] { sortedFrameworks.map(view) }
+
+    /// Frameworks that no longer have executors here, oldest first.
+    public var completedFrameworks: [FrameworkView] { state.completedFrameworks.elements }
+
+    /// What executors and tasks use.
+    public var allocatedResources: Resources {
+        var sum: Resources = []
+        for framework in sortedFrameworks {
+            for executor in framework.executors.values.sorted(by: { $0.run.executorID < $1.run.executorID })
+            where executor.stage != .terminated {
+                // The overhead of a command task's executor exists on paper only.
+                if executor.supervision != .command { sum += executor.info.resources }
+                sum += executor.taskResources
+            }
+        }
+        return sum
+    }
+
+    func view(_ framework: Framework) -> FrameworkView {
+        FrameworkView(
+            info: framework.info,
+            executors: framework.executors.values.sorted { $0.run.executorID < $1.run.executorID }.map(view),
+            completedExecutors: framework.completedExecutors.elements)
+    }
+
+    func view(_ executor: Executor) -> ExecutorView {
+        let paths = AgentPaths(
+            workDirectory: configuration.workDirectory, runtimeDirectory: configuration.runtimeDirectory)
+        let addresses = executor.start?.addresses ?? []
+        return ExecutorView(
+            info: executor.info, frameworkID: executor.run.frameworkID, containerID: executor.run.containerID,
+            pid: executor.start?.pid, addresses: addresses.isEmpty ? [configuration.ip] : addresses,
+            directory: paths.run(executor.run, on: state.info.id ?? AgentID("")),
+            isCommandTask: executor.supervision == .command,
+            isRunning: executor.start != nil && executor.stage != .terminated,
+            resources: executor.info.resources + executor.taskResources,
+            tasks: executor.tasks.values.map(\.record).sorted { $0.id < $1.id }, queuedTasks: executor.queuedTasks,
+            terminatedTasks: executor.ended.values.sorted { $0.id < $1.id },
+            completedTasks: executor.completed.elements)
+    }
+}
