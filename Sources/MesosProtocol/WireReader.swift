@@ -38,6 +38,9 @@ public struct WireReader: Sendable {
     /// Passes over the value of a field that says nothing new.
     mutating func pass() throws(WireError) { try cursor.skip(type) }
 
+    /// Whether the value of the current field has a length before it.
+    var isLengthPrefixed: Bool { type == .bytes }
+
     /// Where the reader stands in its bytes.
     var position: Int { cursor.at }
 

@@ -1,5 +1,5 @@
 public import ClusterModel
-internal import ClusterBase
+public import ClusterBase
 
 /// A call of an executor as it came in.
 public struct ExecutorRequest: Hashable, Sendable {

@@ -1,5 +1,5 @@
 public import ClusterModel
-internal import ClusterBase
+public import ClusterBase
 
 /// A call of a scheduler as it came in.
 public struct SchedulerRequest: Hashable, Sendable {
