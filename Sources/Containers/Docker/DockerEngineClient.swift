@@ -1,0 +1,217 @@
+public import ClusterBase
+public import HTTPTransport
+
+/// Talks to a Docker engine through its unix socket (Engine API 1.40 or later, decision D10).
+///
+/// Every call throws `ClusterError` with the engine's own words: `notFound` (404), `conflict` (409),
+/// `invalidArgument` (400), `system` (500), `unavailable` when no engine answers.
+public struct DockerEngineClient: Sendable {
+    /// The path of the engine's socket.
+    public let socket: String
+    private let http: HTTPClientPool
+
+    /// The version of the API that is spoken, or the engine's own when it is older or has dropped it.
+    static let apiVersion = "1.41"
+
+    /// Makes a client. The pool should allow two connections for each container plus a few.
+    public init(socket: String, http: HTTPClientPool) { (self.socket, self.http) = (socket, http) }
+
+    /// Whether an engine answers.
+    public func ping() async throws { _ = try await call(.get, "/_ping", timeout: .seconds(5)) }
+
+    /// The engine's version document.
+    public func version() async throws -> JSONValue { try await call(.get, "/version") }
+
+    /// The image's description; nil when it is not there.
+    public func inspectImage(_ name: String) async throws -> JSONValue? {
+        do {
+            let path = name.split(separator: "/").map { PercentCoding.encode(String($0)) }.joined(separator: "/")
+            return try await call(.get, "/images/\(path)/json")
+        } catch let error as ClusterError where error.code == .notFound {
+            return nil
+        }
+    }
+
+    /// Pulls an image; returns when it is there. Cancellation ends the pull.
+    func pull(_ image: DockerImageName, authorization: String?) async throws {
+        let query = "fromImage=\(PercentCoding.encode(image.repository))&tag=\(PercentCoding.encode(image.tag))"
+        var headers: HeaderFields = [:]
+        if let authorization { headers.add("X-Registry-Auth", authorization) }
+        let response = try await stream(.post, "/images/create?\(query)", headers: headers, timeout: .seconds(600))
+        var lines = DockerProgressLines()
+        for try await chunk in response.body { try lines.feed(chunk, attempt: "cannot pull \(image.reference)") }
+    }
+
+    /// Creates a container; returns its id.
+    public func create(name: String, _ description: JSONValue) async throws -> String {
+        let answer = try await call(.post, "/containers/create?name=\(PercentCoding.encode(name))", body: description)
+        guard let id = answer["Id"]?.string else { throw ClusterError(.system, "the engine named no container") }
+        return id
+    }
+
+    /// Starts a created container.
+    public func start(_ container: String) async throws {
+        _ = try await call(.post, "/containers/\(container)/start", timeout: .seconds(120))
+    }
+
+    /// Waits until the container does not run; returns its exit status. Lasts as long as the container.
+    public func wait(_ container: String) async throws -> Int64 {
+        let response = try await stream(.post, "/containers/\(container)/wait?condition=not-running", timeout: .seconds(31_536_000))
+        var bytes: [UInt8] = []
+        for try await chunk in response.body {
+            bytes += chunk
+            guard bytes.count < 1 << 16 else { throw ClusterError(.limitExceeded, "the engine's answer is too long") }
+        }
+        let answer = try DockerEngineClient.parse(bytes)
+        if let words = answer["Error"]?["Message"]?.string, !words.isEmpty { throw ClusterError(.system, words) }
+        guard let status = answer["StatusCode"]?.integer else {
+            throw ClusterError(.unavailable, "the engine ended the wait without an answer")
+        }
+        return status
+    }
+
+    /// Sends a signal, by name or number; false when the container does not run.
+    @discardableResult
+    public func kill(_ container: String, signal: String) async throws -> Bool {
+        do {
+            _ = try await call(.post, "/containers/\(container)/kill?signal=\(PercentCoding.encode(signal))")
+            return true
+        } catch let error as ClusterError where error.code == .conflict || error.code == .notFound {
+            return false
+        }
+    }
+
+    /// Removes a container with its anonymous volumes, killing it first; nothing happens when it is gone.
+    public func remove(_ container: String) async throws {
+        do {
+            _ = try await call(.delete, "/containers/\(container)?force=1&v=1", timeout: .seconds(60))
+        } catch let error as ClusterError where error.code == .notFound {
+        } catch let error as ClusterError where error.code == .conflict && error.message.contains("already in progress") {
+        }
+    }
+
+    /// The engine's description of a container.
+    public func inspect(_ container: String) async throws -> JSONValue {
+        try await call(.get, "/containers/\(container)/json")
+    }
+
+    /// All containers, running or not, that have all the labels (`key=value`).
+    public func list(labels: [String]) async throws -> [JSONValue] {
+        let filters: JSONValue = ["label": .array(labels.sorted().map { .string($0) })]
+        let query = labels.isEmpty ? "" : "&filters=\(PercentCoding.encode(filters.text))"
+        return try await call(.get, "/containers/json?all=1\(query)").array ?? []
+    }
+
+    /// Changes limits of a running container.
+    public func update(_ container: String, _ resources: JSONValue) async throws {
+        _ = try await call(.post, "/containers/\(container)/update", body: resources)
+    }
+
+    /// One sample of consumption.
+    public func statistics(_ container: String) async throws -> JSONValue {
+        try await call(.get, "/containers/\(container)/stats?stream=false&one-shot=true")
+    }
+
+    /// Everything the container has written and writes, multiplexed unless it has a terminal; ends with the container.
+    func logs(_ container: String, fromStart: Bool) async throws -> StreamingResponse {
+        let tail = fromStart ? "all" : "0"
+        return try await stream(.get, "/containers/\(container)/logs?follow=1&stdout=1&stderr=1&tail=\(tail)")
+    }
+
+    /// Prepares a command in a running container; returns its id.
+    func createExec(_ container: String, _ description: JSONValue) async throws -> String {
+        let answer = try await call(.post, "/containers/\(container)/exec", body: description)
+        guard let id = answer["Id"]?.string else { throw ClusterError(.system, "the engine named no command") }
+        return id
+    }
+
+    /// Starts a prepared command; the body is its output and ends with it.
+    func startExec(_ id: String) async throws -> StreamingResponse {
+        try await stream(.post, "/exec/\(id)/start", body: ["Detach": false, "Tty": false])
+    }
+
+    /// The engine's description of a command.
+    func inspectExec(_ id: String) async throws -> JSONValue { try await call(.get, "/exec/\(id)/json") }
+
+    /// One exchange; an empty answer is `null`, one that is not JSON is a string.
+    func call(
+        _ method: RequestMethod, _ path: String, body: JSONValue? = nil, timeout: Duration = .seconds(30)
+    ) async throws -> JSONValue {
+        let response: ClientResponse
+        do {
+            response = try await http.send(request(method, path, body: body, headers: [:], timeout: timeout))
+        } catch {
+            throw explain(error)
+        }
+        guard response.status.isSuccess || response.status == .notModified else {
+            throw DockerEngineClient.refusal(response.status, response.body)
+        }
+        return response.body.isEmpty ? .null : (try? DockerEngineClient.parse(response.body)) ?? .string(response.text)
+    }
+
+    private func stream(
+        _ method: RequestMethod, _ path: String, body: JSONValue? = nil, headers: HeaderFields = [:],
+        timeout: Duration = .seconds(30)
+    ) async throws -> StreamingResponse {
+        let response: StreamingResponse
+        do {
+            response = try await http.stream(request(method, path, body: body, headers: headers, timeout: timeout))
+        } catch {
+            throw explain(error)
+        }
+        if response.status.isSuccess || response.status == .switchingProtocols { return response }
+        var words: [UInt8] = []
+        for try await chunk in response.body where words.count < 1 << 16 { words += chunk }
+        throw DockerEngineClient.refusal(response.status, words)
+    }
+
+    private func request(
+        _ method: RequestMethod, _ path: String, body: JSONValue?, headers: HeaderFields, timeout: Duration
+    ) -> ClientRequest {
+        var headers = headers
+        if body != nil { headers.add("Content-Type", "application/json") }
+        let bytes = body?.bytes ?? (method == .post ? [] : nil)
+        return ClientRequest(
+            method, socket: socket, path: "/v\(DockerEngineClient.apiVersion)\(path)", headers: headers, body: bytes,
+            timeout: timeout)
+    }
+
+    private func explain(_ error: any Error) -> any Error {
+        guard let error = error as? ClusterError else { return error }
+        let words = error.code == .unavailable ? "no Docker engine answers at \(socket)" : "the Docker engine at \(socket)"
+        return ClusterError(error.code, words, cause: error.cause ?? error)
+    }
+
+    private static func parse(_ bytes: [UInt8]) throws(ClusterError) -> JSONValue {
+        do {
+            return try JSONValue(parsing: bytes)
+        } catch {
+            throw ClusterError(.system, "the engine's answer is not JSON", cause: error)
+        }
+    }
+
+    private static func refusal(_ status: HTTPStatus, _ body: [UInt8]) -> ClusterError {
+        let words = (try? parse(body))?["message"]?.string ?? String(decoding: body.prefix(1000), as: UTF8.self)
+        let codes: [Int: ClusterError.Code] = [400: .invalidArgument, 404: .notFound, 409: .conflict, 500: .system]
+        return ClusterError(codes[status.code] ?? .unavailable, words.isEmpty ? "the engine answered \(status)" : words)
+    }
+}
+
+/// The lines of progress that pull and import answer with; an error among them is the outcome.
+struct DockerProgressLines: Sendable {
+    private var rest: [UInt8] = []
+
+    /// Takes bytes as they come. Throws the engine's words when it reports an error.
+    mutating func feed(_ chunk: [UInt8], attempt: String) throws(ClusterError) {
+        rest += chunk
+        while let end = rest.firstIndex(of: UInt8(ascii: "\n")) {
+            let line = Array(rest[..<end])
+            rest.removeSubrange(...end)
+            guard let value = try? JSONValue(parsing: line) else { continue }
+            if let words = value["errorDetail"]?["message"]?.string ?? value["error"]?.string {
+                throw ClusterError(.unavailable, "\(attempt): \(words)")
+            }
+        }
+        guard rest.count < 1 << 20 else { throw ClusterError(.limitExceeded, "\(attempt): a line without end") }
+    }
+}

@@ -1,0 +1,40 @@
+/// An image reference taken apart: `[registry/]path[:tag][@digest]`.
+struct DockerImageName: Hashable, Sendable {
+    /// Registry and path, without tag.
+    var repository: String
+    /// The tag, or the digest with its algorithm; `latest` when the reference has neither.
+    var tag: String
+    /// Whether `tag` is a digest.
+    var isDigest: Bool
+
+    /// Takes a reference apart.
+    init(_ reference: String) {
+        if let at = reference.firstIndex(of: "@") {
+            let before = DockerImageName(String(reference[..<at]))
+            self.init(repository: before.repository, tag: String(reference[reference.index(after: at)...]), isDigest: true)
+            return
+        }
+        let lastPart = reference.lastIndex(of: "/").map { reference.index(after: $0) } ?? reference.startIndex
+        guard let colon = reference[lastPart...].firstIndex(of: ":") else {
+            self.init(repository: reference, tag: "latest", isDigest: false)
+            return
+        }
+        self.init(
+            repository: String(reference[..<colon]), tag: String(reference[reference.index(after: colon)...]),
+            isDigest: false)
+    }
+
+    private init(repository: String, tag: String, isDigest: Bool) {
+        (self.repository, self.tag, self.isDigest) = (repository, tag, isDigest)
+    }
+
+    /// The complete reference.
+    var reference: String { isDigest ? "\(repository)@\(tag)" : "\(repository):\(tag)" }
+
+    /// The registry's host; nil is the engine's default registry.
+    var registry: String? {
+        guard let slash = repository.firstIndex(of: "/") else { return nil }
+        let first = repository[..<slash]
+        return first.contains(".") || first.contains(":") || first == "localhost" ? String(first) : nil
+    }
+}
