@@ -78,6 +78,25 @@ final class BoundedChannel<Element: Sendable>: Sendable {
         return element
     }
 
+    /// Whether `finish` was called.
+    var isFinished: Bool { state.withLock { $0.isFinished } }
+
+    /// Waits for an element, but no longer than a time; nil = for ever.
+    @discardableResult
+    func next(within limit: Duration?) async -> Element? {
+        guard let limit else { return await next() }
+        return await withTaskGroup(of: Element?.self) { group in
+            group.addTask { await self.next() }
+            group.addTask {
+                try? await Task.sleep(for: limit)
+                return nil
+            }
+            let first = await group.next() ?? nil
+            group.cancelAll()
+            return first
+        }
+    }
+
     /// Removes and returns everything that waits, writers included, which thereby succeed.
     @discardableResult
     func drain() -> [Element] {
