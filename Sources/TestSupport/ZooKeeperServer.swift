@@ -108,6 +108,11 @@ public final class ZooKeeperServer: Sendable {
         }
     }
 
+    /// Removes everything the (stopped or killed) server has stored: after a start it knows no node and no session.
+    public func wipe() throws {
+        try FileManager.default.removeItem(atPath: directory.path("data/version-2"))
+    }
+
     /// Freezes the server (SIGSTOP): connections stay open, nothing is answered, sessions do not run out.
     public func pause() { process.withLock { $0?.signalGroup(SIGSTOP) } }
 
