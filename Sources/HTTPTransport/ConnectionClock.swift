@@ -1,6 +1,8 @@
 internal import NIOCore
 
-/// What a connection must not take too long for. Deadlines are looked at by one timer that is armed anew, so a request costs no timer.
+/// What a connection must not take too long for.
+///
+/// One timer looks at all deadlines and is armed anew, so a request costs no timer.
 struct ConnectionClock {
     /// How long a client may take to read an answer that came before it had sent everything.
     static let linger = TimeAmount.seconds(2)

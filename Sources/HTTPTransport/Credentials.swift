@@ -11,7 +11,9 @@ public enum Credentials: Sendable, Equatable {
         let rest = value[value.index(after: blank)...].drop { $0 == " " }
         switch value[..<blank].lowercased() {
         case "basic":
-            guard let bytes = Base64Text.decode(rest), let colon = bytes.firstIndex(of: UInt8(ascii: ":")) else { return nil }
+            guard let bytes = Base64Text.decode(rest), let colon = bytes.firstIndex(of: UInt8(ascii: ":")) else {
+                return nil
+            }
             self = .basic(
                 user: String(decoding: bytes[..<colon], as: UTF8.self),
                 password: String(decoding: bytes[(colon + 1)...], as: UTF8.self))
@@ -36,7 +38,12 @@ enum Base64Text {
             guard padding == 0, let value = value(of: byte) else { return nil }
             bits = bits << 6 | value
             count += 1
-            if count % 4 == 0 { out += [UInt8(truncatingIfNeeded: bits >> 16), UInt8(truncatingIfNeeded: bits >> 8), UInt8(truncatingIfNeeded: bits)] }
+            if count % 4 == 0 {
+                out += [
+                    UInt8(truncatingIfNeeded: bits >> 16), UInt8(truncatingIfNeeded: bits >> 8),
+                    UInt8(truncatingIfNeeded: bits),
+                ]
+            }
         }
         switch count % 4 {
         case 0: return padding == 0 ? out : nil

@@ -21,7 +21,9 @@ enum Gzip {
         headers.contains("accept-encoding")
             && headers.list("accept-encoding").contains { element in
                 let parts = element.split(separator: ";").map { $0.trimmingBlanks() }
-                guard let coding = parts.first?.lowercased(), coding == "gzip" || coding == "x-gzip" else { return false }
+                guard let coding = parts.first?.lowercased(), coding == "gzip" || coding == "x-gzip" else {
+                    return false
+                }
                 let quality = parts.dropFirst().first { $0.hasPrefix("q=") }.flatMap { Double($0.dropFirst(2)) }
                 return (quality ?? 1) > 0
             }

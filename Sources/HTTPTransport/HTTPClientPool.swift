@@ -2,12 +2,14 @@ public import Logging
 
 /// A client with kept connections, over async-http-client.
 ///
-/// URLs are `http`, `https`, `http+unix` and `https+unix` (the socket's path percent-encoded as the host; a `Host` field is added,
-/// which Docker wants). Redirects are never followed.
+/// URLs are `http`, `https`, `http+unix` and `https+unix` (the socket's path percent-encoded as the host; a `Host`
+/// field is added, which Docker wants). Redirects are never followed.
 public final class HTTPClientPool: Sendable {
     let core: ClientCore
 
-    /// Makes a pool. `shutdown` must be called before the last reference goes away.
+    /// Makes a pool.
+    ///
+    /// `shutdown` must be called before the last reference goes away.
     public init(_ configuration: HTTPClientConfiguration = HTTPClientConfiguration(), logger: Logger? = nil) throws {
         core = try ClientCore(configuration, logger: logger)
     }

@@ -15,7 +15,8 @@ extension HTTPConnection {
             ?? (.answer(.error(.serviceUnavailable, "The server is starting")), 0)
         var job = Job(
             request: request, dispatch: dispatch, errorRenderer: service?.service.errorRenderer ?? ErrorTable.render,
-            isHTTP11: head.version.minor >= 1, keepsAlive: head.isKeepAlive, acceptsGzip: Gzip.isAccepted(request.headers),
+            isHTTP11: head.version.minor >= 1, keepsAlive: head.isKeepAlive,
+            acceptsGzip: Gzip.isAccepted(request.headers),
             isUpgrade: isUpgrade(head))
         if case .interceptor = dispatch { clock.carriesMessages = true }
         let length = head.headers.first(name: "content-length").flatMap { Int($0) }

@@ -4,8 +4,8 @@ internal import NIOHTTP1
 
 /// One connection of a server: reads requests, runs them one after the other, writes the answers in their order.
 ///
-/// Requests that are pipelined wait their turn, so that what they cause happens in the client's order. Everything but the
-/// initializer runs on the channel's event loop; that confinement is what makes the class `Sendable`.
+/// Requests that are pipelined wait their turn, so that what they cause happens in the client's order. Everything but
+/// the initializer runs on the channel's event loop; that confinement is what makes the class `Sendable`.
 final class HTTPConnection: ChannelDuplexHandler, RemovableChannelHandler, StreamOutlet, @unchecked Sendable {
     typealias InboundIn = HTTPServerRequestPart
     typealias OutboundIn = ByteBuffer
@@ -149,7 +149,9 @@ final class HTTPConnection: ChannelDuplexHandler, RemovableChannelHandler, Strea
         }
     }
 
-    /// The client will send nothing more. A stream's client is gone; other answers are still delivered.
+    /// The client will send nothing more.
+    ///
+    /// A stream's client is gone; other answers are still delivered.
     private func inputClosed() {
         (isInputOver, hasSeenEOF, incoming) = (true, true, nil)
         if life == .lingering || current?.stream != nil {

@@ -51,7 +51,7 @@ public struct HTTPResponse: Sendable {
     }
 
     /// A stream of events (spec C.4); `type` is the type of the events, not of the framing.
-    public static func stream(_ stream: ResponseStream, as type: MediaType, headers: HeaderFields = [:]) -> HTTPResponse {
+    public static func stream(_ stream: ResponseStream, as type: MediaType, headers: HeaderFields = [:]) -> Self {
         var headers = headers
         headers["Content-Type"] = type.rawValue
         return HTTPResponse(.ok, headers: headers, body: .stream(stream))

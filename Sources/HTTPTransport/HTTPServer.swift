@@ -22,8 +22,10 @@ public final class HTTPServer: Service, Sendable {
     /// Replaces what is served; requests that run already end as they began.
     public func install(_ service: HTTPService) { core.install(service) }
 
-    /// Binds the port and serves; returns the address. Throws `ClusterError` `unavailable` (the address cannot be
-    /// bound) or `invalidArgument` (TLS material). At a second call only returns the address.
+    /// Binds the port and serves; returns the address.
+    ///
+    /// Throws `ClusterError` `unavailable` (the address cannot be bound) or `invalidArgument` (TLS material). A second
+    /// call only returns the address.
     @discardableResult
     public func start() async throws -> BoundAddress { try await core.start() }
 

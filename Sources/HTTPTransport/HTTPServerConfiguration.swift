@@ -18,8 +18,10 @@ public struct HTTPServerConfiguration: Sendable {
     public var headTimeout: Duration = .seconds(30)
     /// How long a client may be silent within a request's body.
     public var bodyTimeout: Duration = .seconds(60)
-    /// How long a connection may be idle between requests. Not applied to connections that have carried an intercepted
-    /// message, nor (when an interceptor is installed) to those that were silent from the start: libprocess links are.
+    /// How long a connection may be idle between requests.
+    ///
+    /// Not applied to connections that have carried an intercepted message, nor (when an interceptor is installed) to
+    /// those that were silent from the start: libprocess links are.
     public var idleTimeout: Duration = .seconds(300)
     /// How long a client may leave the bytes of an answer or a stream untaken before it is disconnected.
     public var writeTimeout: Duration = .seconds(60)

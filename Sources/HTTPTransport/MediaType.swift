@@ -31,7 +31,9 @@ public struct AcceptedTypes: Sendable, Equatable {
         ranges = values.flatMap { $0.split(separator: ",") }.compactMap { element in
             let parts = element.split(separator: ";").map { $0.trimmingBlanks() }
             guard let name = parts.first, let slash = name.firstIndex(of: "/") else { return nil }
-            let quality = parts.dropFirst().first { $0.lowercased().hasPrefix("q=") }.flatMap { Double($0.dropFirst(2)) }
+            let quality = parts.dropFirst().first { $0.lowercased().hasPrefix("q=") }.flatMap {
+                Double($0.dropFirst(2))
+            }
             return Range(
                 type: name[..<slash].lowercased(), subtype: name[name.index(after: slash)...].lowercased(),
                 quality: quality ?? 1)

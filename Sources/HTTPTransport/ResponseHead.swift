@@ -16,7 +16,9 @@ enum ResponseHead {
         case none
     }
 
-    /// Appends a head to a buffer. Line breaks within fields are replaced by blanks, so that no value can make new fields.
+    /// Appends a head to a buffer.
+    ///
+    /// Line breaks within fields are replaced by blanks, so that no value can make new fields.
     static func write(
         _ response: HTTPResponse, framing: Framing, connection: StaticString?, date: String, to buffer: inout ByteBuffer
     ) {

@@ -17,7 +17,8 @@ extension ResponseStream {
 
     /// Takes chunks off the queue, about `bytes` of them; nil when the stream has ended.
     ///
-    /// Nothing and `isFinished` means that the owner closed it. Nothing otherwise means that the next write wakes the connection.
+    /// Nothing and `isFinished` means that the owner closed it. Nothing otherwise means that the next write wakes the
+    /// connection.
     func take(bytes: Int) -> (chunks: [EncodedChunk], isFinished: Bool)? {
         state.withLockedValue { state in
             guard state.end == nil else { return nil }

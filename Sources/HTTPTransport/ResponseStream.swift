@@ -64,13 +64,15 @@ public final class ResponseStream: Sendable {
         if let end { callback(end) }
     }
 
-    /// Queues bytes as one chunk; empty bytes are ignored. False when the stream has ended (or overflows now).
+    /// Queues bytes as one chunk; false when the stream has ended (or overflows now).
+    ///
+    /// Empty bytes are ignored.
     @discardableResult
     public func write(_ bytes: [UInt8]) -> Bool {
         bytes.isEmpty ? isOpen : write(EncodedChunk(bytes))
     }
 
-    /// Queues a chunk that was encoded once for many streams. False when the stream has ended (or overflows now).
+    /// Queues a chunk that was encoded once for many streams; false when the stream has ended (or overflows now).
     @discardableResult
     public func write(_ chunk: EncodedChunk) -> Bool {
         var callbacks: [@Sendable (End) -> Void] = []

@@ -40,7 +40,8 @@ public struct Route: Sendable {
         (self.bodyLimit, self.handler) = (bodyLimit, handler)
         segments = pattern.split(separator: "/").map(Route.segment)
         let rests = segments.count { if case .rest = $0 { true } else { false } }
-        precondition(rests <= 1 && !(prefix && rests > 0), "route \(pattern): one rest capture at most, none with prefix")
+        precondition(
+            rests <= 1 && !(prefix && rests > 0), "route \(pattern): one rest capture at most, none with prefix")
     }
 
     /// Makes a route whose handler runs in a task of its own.

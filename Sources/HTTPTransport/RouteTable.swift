@@ -8,54 +8,57 @@ struct RouteTable: Sendable {
         case none
     }
 
-    private let literal: [String: [Route]]
-    private let ranked: [Route]
+    /// The routes of one pattern: they differ in the method only.
+    struct Resource: Sendable {
+        var routes: [Route]
+
+        var first: Route { routes[0] }
+
+        /// The route for exactly this method, else the one for HEAD's GET, else one for any method.
+        func route(for method: RequestMethod) -> Route? {
+            routes.first { $0.method == method } ?? routes.first { $0.takes(method) }
+        }
+    }
+
+    private let literal: [String: Resource]
+    private let ranked: [Resource]
 
     init(_ routes: [Route]) {
-        literal = Dictionary(grouping: routes.filter(\.isLiteral)) { RouteTable.key($0.literals) }
-        ranked = routes.enumerated().sorted { left, right in
-            let (a, b) = (left.element.rank, right.element.rank)
+        var resources: [Resource] = []
+        for route in routes {
+            let same = resources.firstIndex {
+                $0.first.segments == route.segments && $0.first.isPrefix == route.isPrefix
+            }
+            if let same { resources[same].routes.append(route) } else { resources.append(Resource(routes: [route])) }
+        }
+        ranked = resources.enumerated().sorted { left, right in
+            let (a, b) = (left.element.first.rank, right.element.first.rank)
             return a == b ? left.offset < right.offset : a > b
         }.map(\.element)
+        let literals = ranked.filter(\.first.isLiteral).map { ("/" + $0.first.literals.joined(separator: "/"), $0) }
+        literal = Dictionary(literals) { best, _ in best }
     }
 
     /// Looks a path up, as it stands on the wire (percent-encoded, without query).
     func match(_ method: RequestMethod, path: Substring) -> Match {
-        if let routes = literal[String(path)], let route = RouteTable.choose(from: routes, method) {
-            return .found(route, captures: [:], subpath: "")
-        }
+        if let route = literal[String(path)]?.route(for: method) { return .found(route, captures: [:], subpath: "") }
         let segments = path.split(separator: "/").map { PercentCoding.decode($0) }
-        if path.contains("/..") || segments.contains(where: { $0.hasPrefix("..") || $0.contains("/..") }) { return .none }
+        if path.contains("/..") || segments.contains(where: { $0.hasPrefix("..") || $0.contains("/..") }) {
+            return .none
+        }
         var allowed: [RequestMethod] = []
-        for route in ranked {
-            if route.isPrefix, !allowed.isEmpty { break }
-            guard let (captures, used) = route.captures(of: segments) else { continue }
-            if route.takes(method) {
-                let better = RouteTable.choose(among: ranked, like: route, method)
-                return .found(better, captures: captures, subpath: segments[used...].joined(separator: "/"))
+        var longest = 0
+        for resource in ranked {
+            // Once a path is known, a shorter prefix does not take it over.
+            if resource.first.isPrefix, resource.first.segments.count < longest { break }
+            guard let (captures, used) = resource.first.captures(of: segments) else { continue }
+            if let route = resource.route(for: method) {
+                return .found(route, captures: captures, subpath: segments[used...].joined(separator: "/"))
             }
-            if !allowed.contains(route.method) { allowed.append(route.method) }
-            if route.isPrefix, !ranked.contains(where: { $0.segments == route.segments && $0.takes(method) }) {
-                allowed = RouteTable.methods(of: ranked, like: route)
-                break
-            }
+            allowed += resource.routes.map(\.method).filter { !allowed.contains($0) }
+            longest = max(longest, resource.first.segments.count)
         }
         return allowed.isEmpty ? .none : .wrongMethod(allowed: allowed)
-    }
-
-    private static func key(_ segments: [String]) -> String { "/" + segments.joined(separator: "/") }
-
-    /// The route for exactly this method, else the one for HEAD's GET, else one for any method.
-    private static func choose(from routes: [Route], _ method: RequestMethod) -> Route? {
-        routes.first { $0.method == method } ?? routes.first { $0.takes(method) }
-    }
-
-    private static func choose(among routes: [Route], like route: Route, _ method: RequestMethod) -> Route {
-        route.method == method ? route : routes.first { $0.segments == route.segments && $0.method == method } ?? route
-    }
-
-    private static func methods(of routes: [Route], like route: Route) -> [RequestMethod] {
-        routes.filter { $0.segments == route.segments }.map(\.method)
     }
 }
 

@@ -1,6 +1,6 @@
-/// Streams that get the same events: each event is encoded once, and each event loop writes a whole batch with one flush
-/// per subscriber.
+/// Streams that get the same events.
 ///
+/// Each event is encoded once, and each event loop writes a whole batch with one flush per subscriber.
 /// What was written to a stream before it joined comes first; afterwards the order between `send` and a stream's own
 /// `write` is not defined. A subscriber that falls behind its stream's limits is disconnected and leaves the group, as
 /// does one whose stream ends. Any thread may call.

@@ -3,9 +3,9 @@ internal import NIOCore
 
 /// The engine of `StreamGroup`.
 ///
-/// Sends are collected in one batch. For each event loop with members one closure is scheduled, which takes the batch and hands each
-/// member one buffer: the whole batch, or for a member that joined in the middle, its tail. Members whose stream has
-/// no connection yet get each chunk in their own queue.
+/// Sends are collected in one batch. For each event loop with members one closure is scheduled, which takes the batch
+/// and hands each member one buffer: the whole batch, or for a member that joined in the middle, its tail. Members
+/// whose stream has no connection yet get each chunk in their own queue.
 final class StreamGroupCore: Sendable {
     fileprivate struct Member {
         var stream: ResponseStream
@@ -59,9 +59,8 @@ final class StreamGroupCore: Sendable {
             if !state.waiting.isEmpty { state.settle() }
             unattached = state.waiting.values.map(\.stream)
             for key in state.shards.keys {
-                if state.shards[key]?.push(chunk, sequence: state.sequence) == true, let loop = state.shards[key]?.loop {
-                    wakes.append(loop)
-                }
+                guard state.shards[key]?.push(chunk, sequence: state.sequence) == true else { continue }
+                if let loop = state.shards[key]?.loop { wakes.append(loop) }
             }
             state.sequence += 1
         }

@@ -3,8 +3,8 @@ public import Logging
 
 /// Sends and receives libprocess messages (spec `mesos/11` §11.1–11.3).
 ///
-/// Delivery is at most once and without retransmission; responses are ignored. Messages to one address leave in order on one
-/// connection. Both ends connect to each other's advertised address: an accepted connection is only ever read.
+/// Delivery is at most once and without retransmission; responses are ignored. Messages to one address leave in order
+/// on one connection. Both ends connect to each other's advertised address: an accepted connection is only ever read.
 public final class LibprocessTransport: Sendable {
     let core: TransportCore
 
@@ -16,11 +16,11 @@ public final class LibprocessTransport: Sendable {
     /// What an `HTTPService` needs so that messages on its port reach the registered processes.
     public var interceptor: any RequestInterceptor { MessageReceiver(core: core) }
 
-    /// Registers a process whose messages go to a callback, which runs on the event loop in the order of each connection and
-    /// must not block; false drops the message and counts it (the sender sees a 503, which it ignores).
+    /// Registers a process whose messages go to a callback.
     ///
-    /// `exited` is called once for each linked address that breaks (see `link`), on any thread. An id that is registered
-    /// already is replaced.
+    /// `receive` runs on the event loop in the order of each connection and must not block; false drops the message and
+    /// counts it (the sender sees a 503, which it ignores). `exited` is called once for each linked address that breaks
+    /// (see `link`), on any thread. An id that is registered already is replaced.
     public func register(
         _ id: String, receive: @escaping @Sendable (IncomingMessage) -> Bool,
         exited: @escaping @Sendable (UPID) -> Void = { _ in }
@@ -38,22 +38,24 @@ public final class LibprocessTransport: Sendable {
 
     /// Sends a message, fire and forget.
     ///
-    /// It leaves on the link to that address when there is one, otherwise on a connection that closes when its queue is empty.
-    /// Dropped and counted when the peer cannot be reached, or more than the configured bounds wait for it.
+    /// It leaves on the link to that address when there is one, otherwise on a connection that closes when it has been
+    /// idle for a second. Dropped and counted when the peer cannot be reached, or more than the configured bounds wait.
     public func send(to: UPID, from: UPID, name: String, body: [UInt8]) {
         core.send(to: to, from: from, name: name, body: body)
     }
 
     /// Keeps a connection to a peer's address, so that `exited` of process `from` is called with `to` when it breaks.
     ///
-    /// One event per link and break: afterwards the link is forgotten and must be made again. All links to one address share the
-    /// connection. Linking twice is linking once. With `reconnect` an existing connection is replaced by a new one
-    /// without an event, as executors do when their agent came back.
+    /// One event per link and break: afterwards the link is forgotten and must be made again. All links to one address
+    /// share the connection. Linking twice is linking once. With `reconnect` an existing connection is replaced by a
+    /// new one without an event, as executors do when their agent came back.
     public func link(_ to: UPID, from: String, reconnect: Bool = false) {
         core.link(to, from: from, reconnect: reconnect)
     }
 
-    /// Takes a link back; no event follows. The connection closes when nobody is linked through it.
+    /// Takes a link back; no event follows.
+    ///
+    /// The connection closes when nobody is linked through it any more and nothing is sent.
     public func unlink(_ to: UPID, from: String) { core.unlink(to, from: from) }
 
     /// What the transport has done so far.

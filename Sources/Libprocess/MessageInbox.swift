@@ -11,8 +11,9 @@ public final class MessageInbox: Sendable {
     /// Makes an inbox for at most `limit` messages (beyond them at most one waits per connection).
     public init(limit: Int = 4_096) { core = InboxCore(limit: limit) }
 
-    /// The messages that wait, oldest first; suspends until there is one. Empty once the inbox is closed and drained,
-    /// or the task is cancelled. For one consumer at a time.
+    /// The messages that wait, oldest first; suspends until there is one.
+    ///
+    /// Empty once the inbox is closed and drained, or the task is cancelled. For one consumer at a time.
     public func next() async -> [IncomingMessage] { await core.next() }
 
     /// Appends a message of this process's own, behind those that wait; false when the inbox is full or closed.

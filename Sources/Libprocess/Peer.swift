@@ -102,7 +102,9 @@ final class Peer: Sendable {
         loop.execute { self.scheduleLinger() }
     }
 
-    /// Whether nothing keeps the peer; it then takes nothing more. Called under the transport's lock.
+    /// Whether nothing keeps the peer; it then takes nothing more.
+    ///
+    /// Called under the transport's lock.
     func retire() -> Bool {
         state.withLockedValue { state in
             guard case .idle = state.phase, state.queue.isEmpty, state.links.isEmpty else { return false }

@@ -42,7 +42,9 @@ public struct UPID: Hashable, Sendable, CustomStringConvertible {
     /// `id@host:port`.
     public var description: String { "\(id)@\(host):\(port)" }
 
-    private static func isPlain(_ text: some StringProtocol) -> Bool { text.utf8.allSatisfy { $0 > 0x20 && $0 != 0x7f } }
+    private static func isPlain(_ text: some StringProtocol) -> Bool {
+        text.utf8.allSatisfy { $0 > 0x20 && $0 != 0x7f }
+    }
 
     private static func unreadable(_ text: some StringProtocol, _ why: String) -> ClusterError {
         ClusterError(.invalidArgument, "'\(text.prefix(200))' is no libprocess address: it \(why)", field: "upid")

@@ -45,7 +45,8 @@ private let echo = Route(.post, "/echo") { request in
             port = address.port
             try await withClient { client in
                 #expect(
-                    await code(client, ClientRequest(.get, "http://\(address)/large", bodyLimit: 9_999)) == .limitExceeded)
+                    await code(client, ClientRequest(.get, "http://\(address)/large", bodyLimit: 9_999))
+                        == .limitExceeded)
                 #expect(await code(client, ClientRequest(.get, "http://\(address)/large", bodyLimit: 10_000)) == nil)
                 let slow = ClientRequest(.get, "http://\(address)/never", timeout: .milliseconds(100))
                 #expect(await code(client, slow) == .timeout)
@@ -102,7 +103,8 @@ private let echo = Route(.post, "/echo") { request in
     }
 
     @Test func unixSocketsGetAHostField() async throws {
-        let path = FileManager.default.temporaryDirectory.appending(path: "roost-\(UUID().uuidString.prefix(8)).sock").path
+        let path = FileManager.default.temporaryDirectory.appending(path: "roost-\(UUID().uuidString.prefix(8)).sock")
+            .path
         let seen = Collected<String>()
         let listener = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .childChannelInitializer { channel in
@@ -143,7 +145,9 @@ private let echo = Route(.post, "/echo") { request in
                 #expect(try await client.send(ClientRequest(.post, url + "/echo", body: body)).body == body)
             }
             await #expect(throws: ClusterError.self) {
-                try await withClient { try await $0.send(ClientRequest(.get, "https://127.0.0.1:\(address.port)/secure")) }
+                try await withClient {
+                    try await $0.send(ClientRequest(.get, "https://127.0.0.1:\(address.port)/secure"))
+                }
             }
         }
         let demanding = TLSIdentity(

@@ -6,10 +6,13 @@ import Testing
 
 /// Pieces that are nearly a request, so that random joints reach deep into the parser.
 private let pieces: [String] = [
-    "GET ", "POST ", "HEAD ", "CONNECT ", "OPTIONS ", "/", "/hello", "/slave(1)/M", "/slave%281%29/%zz", "/..", "?a=%", " HTTP/1.1",
+    "GET ", "POST ", "HEAD ", "CONNECT ", "OPTIONS ", "/", "/hello", "/slave(1)/M", "/slave%281%29/%zz", "/..", "?a=%",
+    " HTTP/1.1",
     " HTTP/1.0", " HTTP/9.9", "\r\n", "\r\n\r\n", "\n", "Host: x", "Content-Length: 3", "Content-Length: -1",
-    "Content-Length: 99999999999999999999", "Transfer-Encoding: chunked", "Transfer-Encoding: gzip, chunked", "0\r\n\r\n",
-    "3\r\nabc\r\n", "ffffffffffffffff\r\n", "Connection: close", "Connection: Upgrade", "Upgrade: x", "Expect: 100-continue",
+    "Content-Length: 99999999999999999999", "Transfer-Encoding: chunked", "Transfer-Encoding: gzip, chunked",
+    "0\r\n\r\n",
+    "3\r\nabc\r\n", "ffffffffffffffff\r\n", "Connection: close", "Connection: Upgrade", "Upgrade: x",
+    "Expect: 100-continue",
     "Libprocess-From: a@127.0.0.1:1", "Libprocess-From: @@", "User-Agent: libprocess/", "abc", "\u{0}", "é", ":", " ",
 ]
 
@@ -62,7 +65,8 @@ private let pieces: [String] = [
             #expect(PercentCoding.decode(encoded) == text)
             for target in [text, "/v2/" + text, "/" + text + "/M?" + text] {
                 let message = HTTPRequest(.post, target, headers: ["Libprocess-From": text.isEmpty ? "a@h:1" : text])
-                #expect([.accepted, .notFound, .internalServerError].contains(await service.respond(to: message).status))
+                #expect(
+                    [.accepted, .notFound, .internalServerError].contains(await service.respond(to: message).status))
                 _ = await service.respond(to: HTTPRequest(.get, target))
                 _ = HTTPRequest(.get, target).query
             }

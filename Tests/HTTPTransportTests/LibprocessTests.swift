@@ -196,7 +196,9 @@ private func messages(_ collected: Collected<IncomingMessage>) -> @Sendable (Inc
             func post(_ path: String, _ headers: [String], body: String = "x") async throws -> String {
                 let options = headers.flatMap { ["-H", $0] }
                 return try await curl(
-                    ["-sS", "-o", "/dev/null", "-w", "%{http_code}", "-d", body] + options + ["http://\(address)\(path)"])
+                    ["-sS", "-o", "/dev/null", "-w", "%{http_code}", "-d", body] + options + [
+                        "http://\(address)\(path)"
+                    ])
             }
             let from = "Libprocess-From: a@127.0.0.1:1"
             #expect(try await post("/slave(1)/mesos.internal.X", [from]) == "202")

@@ -3,7 +3,6 @@ import NIOConcurrencyHelpers
 import NIOCore
 import NIOPosix
 
-
 /// A TCP client that sends bytes as they are and collects what comes back.
 final class RawClient: Sendable {
     fileprivate struct State {
@@ -17,14 +16,18 @@ final class RawClient: Sendable {
     let channel: any Channel
     private let state: NIOLockedValueBox<State>
 
-    private init(_ channel: any Channel, _ state: NIOLockedValueBox<State>) { (self.channel, self.state) = (channel, state) }
+    private init(_ channel: any Channel, _ state: NIOLockedValueBox<State>) {
+        (self.channel, self.state) = (channel, state)
+    }
 
     static func connect(_ address: BoundAddress, receiveBuffer: Int? = nil) async throws -> RawClient {
         let state = NIOLockedValueBox(State())
         var bootstrap = ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .channelOption(.allowRemoteHalfClosure, value: true)
             .channelInitializer { channel in
-                channel.eventLoop.makeCompletedFuture { try channel.pipeline.syncOperations.addHandler(Collector(state)) }
+                channel.eventLoop.makeCompletedFuture {
+                    try channel.pipeline.syncOperations.addHandler(Collector(state))
+                }
             }
         if let receiveBuffer {
             bootstrap = bootstrap.channelOption(.socketOption(.so_rcvbuf), value: .init(receiveBuffer))

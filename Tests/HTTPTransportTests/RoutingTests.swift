@@ -84,11 +84,12 @@ func pathsThatClimbAreNotFound(target: String) async {
     #expect(await own.respond(to: HTTPRequest(.get, "/bad")).status == 422)
 }
 
-@Test(arguments: [
-    ([], MediaType.json), (["*/*"], .json), (["application/x-protobuf"], .protobuf),
-    (["application/x-protobuf, application/json;q=0.1"], .json), (["application/json;q=0, */*"], .protobuf),
-    (["text/html", "application/*"], .json), (["text/html"], nil), ([""], nil), (["application/json;q=0"], nil),
-] as [([String], MediaType?)])
+@Test(
+    arguments: [
+        ([], MediaType.json), (["*/*"], .json), (["application/x-protobuf"], .protobuf),
+        (["application/x-protobuf, application/json;q=0.1"], .json), (["application/json;q=0, */*"], .protobuf),
+        (["text/html", "application/*"], .json), (["text/html"], nil), ([""], nil), (["application/json;q=0"], nil),
+    ] as [([String], MediaType?)])
 func acceptPrefersJSON(values: [String], expected: MediaType?) {
     #expect(AcceptedTypes(values).preferred == expected)
 }

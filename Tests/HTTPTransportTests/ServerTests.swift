@@ -4,7 +4,6 @@ import NIOCore
 import NIOPosix
 import Testing
 
-
 private let echo = Route(.post, "/echo") { request in
     HTTPResponse(.ok, headers: ["X-Length": "\(request.body.count)"], body: .bytes(request.body))
 }
@@ -41,7 +40,9 @@ private let hello = Route.direct(.get, "/hello") { _, reply in reply.send(.text(
     }
 
     @Test func manyPipelinedRequestsOnOneConnection() async throws {
-        let numbered = Route.direct(.get, "/n/{n}") { request, reply in reply.send(.text("<\(request.captures["n"] ?? "")>")) }
+        let numbered = Route.direct(.get, "/n/{n}") { request, reply in
+            reply.send(.text("<\(request.captures["n"] ?? "")>"))
+        }
         try await withServer([numbered]) { server, address in
             let client = try await RawClient.connect(address)
             try await client.send((0..<1_000).map { "GET /n/\($0) HTTP/1.1\r\nHost: x\r\n\r\n" }.joined())
@@ -90,7 +91,8 @@ private let hello = Route.direct(.get, "/hello") { _, reply in reply.send(.text(
             let client = try await RawClient.connect(address)
             try await client.send("POST /echo HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n")
             try await client.send("1;ext=1\r\n \r\n5\r\nworld\r\n0\r\nTrailer: x\r\n\r\n")
-            #expect(try await client.wait(for: "world").hasSuffix("X-Length: 11\r\nContent-Length: 11\r\n\r\nhello world"))
+            #expect(
+                try await client.wait(for: "world").hasSuffix("X-Length: 11\r\nContent-Length: 11\r\n\r\nhello world"))
             await client.close()
         }
     }
@@ -104,7 +106,8 @@ private let hello = Route.direct(.get, "/hello") { _, reply in reply.send(.text(
             try await client.wait(for: "\r\n\r\nok")
             await client.close()
             let refused = try await RawClient.connect(address)
-            try await refused.send("POST /none HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\nExpect: 100-continue\r\n\r\n")
+            try await refused.send(
+                "POST /none HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\nExpect: 100-continue\r\n\r\n")
             let text = try await refused.toEnd()
             #expect(text.hasPrefix("HTTP/1.1 404 Not Found\r\n"))
         }
@@ -211,7 +214,8 @@ private let hello = Route.direct(.get, "/hello") { _, reply in reply.send(.text(
             let refused = try await curl(["-sSi", "-X", "PUT", "http://\(address)/hello"])
             #expect(refused.contains("Allow: GET\r\n"))
             let large = String(repeating: "x", count: 100_000)
-            #expect(try await curl(["-sS", "-H", "Expect: 100-continue", "-d", large, "http://\(address)/echo"]) == large)
+            #expect(
+                try await curl(["-sS", "-H", "Expect: 100-continue", "-d", large, "http://\(address)/echo"]) == large)
         }
     }
 
@@ -288,4 +292,3 @@ private let hello = Route.direct(.get, "/hello") { _, reply in reply.send(.text(
         }
     }
 }
-

@@ -31,7 +31,8 @@ private let routes = [
             let client = try await RawClient.connect(address)
             try await client.send("GET /plain HTTP/1.1\r\nHost: x\r\n\r\n")
             try await client.wait(for: "plain")
-            try await client.send("GET /shout HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: shout\r\n\r\nearly ")
+            try await client.send(
+                "GET /shout HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: shout\r\n\r\nearly ")
             try await client.wait(for: "HTTP/1.1 101 Switching Protocols\r\n")
             try await client.wait(for: "EARLY ")
             try await client.send("late")
