@@ -53,7 +53,7 @@ let base: [Target] = [
 let wire: [Target] = [
     module("CommandFlags", ["ClusterBase"]),
     module("MesosWire", [.protobuf], exclude: ["Protos"], settings: []),
-    module("MesosProtocol", ["ClusterBase", "ResourceModel", "ClusterModel", "MesosWire", .protobuf]),
+    module("MesosProtocol", ["ClusterBase", "ResourceModel", "ClusterModel"]),
 ]
 
 let cores: [Target] = [
@@ -95,7 +95,7 @@ let services: [Target] = [
         "MasterService",
         [
             "ClusterBase", "ResourceModel", "ClusterModel", "ClusterPorts", "AllocatorCore", "MasterCore",
-            "MesosProtocol", "HTTPTransport", "Libprocess", .nioCore, .logging, .lifecycle,
+            "MesosProtocol", "HTTPTransport", "Libprocess", .nioCore, .nioPosix, .nioConcurrency, .logging, .lifecycle,
         ]),
     module(
         "AgentService",
@@ -141,7 +141,7 @@ let products: [Target] = [
         "SimulationKit",
         ["ClusterBase", "ResourceModel", "ClusterModel", "AllocatorCore", "MasterCore", "AgentCore", .collections]),
     .target(name: "CTestSupport", cSettings: [.define("_GNU_SOURCE")]),
-    module("TestSupport", ["CTestSupport"]),
+    module("TestSupport", ["ClusterBase", "HTTPTransport", "CTestSupport"]),
 ]
 
 let testTargets: [Target] = [
@@ -157,10 +157,15 @@ let testTargets: [Target] = [
     tests("StateStorageTests", ["ClusterBase", "ClusterPorts", "ZooKeeper", "StateStorage", "TestSupport"]),
     tests(
         "HTTPTransportTests",
-        ["ClusterBase", "HTTPTransport", "Libprocess", .nioCore, .nioPosix, .nioHTTP1, .asyncHTTP, .logging]),
+        [
+            "ClusterBase", "HTTPTransport", "Libprocess", .nioCore, .nioPosix, .nioConcurrency, .logging, .lifecycle,
+        ]),
     tests(
         "ContainersTests",
-        ["ClusterBase", "ResourceModel", "ClusterModel", "ClusterPorts", "Containers", "TestSupport", .logging]),
+        [
+            "ClusterBase", "ResourceModel", "ClusterModel", "ClusterPorts", "Containers", "HTTPTransport", "TestSupport",
+            .logging,
+        ]),
     tests(
         "AgentServiceTests",
         [
@@ -171,11 +176,14 @@ let testTargets: [Target] = [
         "MasterServiceTests",
         [
             "ClusterBase", "ResourceModel", "ClusterModel", "ClusterPorts", "MasterCore", "MasterService",
-            "MesosProtocol", "HTTPTransport", "TestSupport", .logging,
+            "MesosProtocol", "HTTPTransport", "Libprocess", "StateStorage", "ZooKeeper", "TestSupport", .logging,
         ]),
     tests(
         "FrameworkSDKTests",
-        ["ClusterBase", "ResourceModel", "ClusterModel", "ClusterPorts", "FrameworkSDK", "MesosProtocol", .logging]),
+        [
+            "ClusterBase", "ResourceModel", "ClusterModel", "ClusterPorts", "FrameworkSDK", "HTTPTransport",
+            "MesosProtocol", "hello", .logging, .lifecycle,
+        ]),
     tests("SimulationTests", ["ClusterBase", "ResourceModel", "ClusterModel", "SimulationKit"]),
     tests("IntegrationTests", ["ClusterBase", "TestSupport"]),
     tests("ConformanceTests", ["ClusterBase", "TestSupport"], exclude: ["clients"]),

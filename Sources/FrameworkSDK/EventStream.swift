@@ -74,7 +74,9 @@ struct EventReader: Sendable {
             guard let chunk else { break }
             liveness.pause()
             let records: [[UInt8]]
-            do { records = try decoder.decode(chunk) } catch { throw StreamBreak("the event stream is malformed: \(error)") }
+            do { records = try decoder.decode(chunk) } catch {
+                throw StreamBreak("the event stream is malformed: \(error)")
+            }
             for record in records { try await handle(record) }
         }
         try Task.checkCancellation()

@@ -95,7 +95,8 @@ final class ExecutorCore: Sendable {
 
     // MARK: The connection
 
-    /// Keeps the connection; returns when the executor should end because of it. Throws `ClusterError` when the agent refuses it.
+    /// Keeps the connection; returns when the executor should end because of it. Throws `ClusterError` when the agent
+    /// refuses it.
     func connect(_ pool: HTTPClientPool) async throws -> Ending {
         var lostAt = ContinuousClock.now
         while !Task.isCancelled {
@@ -111,7 +112,8 @@ final class ExecutorCore: Sendable {
                 await inputs.push(.disconnected)
             }
             let patience =
-                !hasSubscribed ? Self.registrationLimit : environment.isCheckpointing ? environment.recoveryTimeout : .zero
+                !hasSubscribed
+                ? Self.registrationLimit : environment.isCheckpointing ? environment.recoveryTimeout : .zero
             let left = patience - (ContinuousClock.now - lostAt)
             if left <= .zero { return .lost(reason) }
             let pause = environment.subscriptionBackoffMax.totalSeconds * Double.random(in: 0..<1)
@@ -121,7 +123,8 @@ final class ExecutorCore: Sendable {
     }
 
     private func channel(_ pool: HTTPClientPool) -> CallChannel {
-        let base = environment.domainSocket.map { "http+unix://\(PercentCoding.encode($0))/slave(1)" } ?? environment.agentURL
+        let base =
+            environment.domainSocket.map { "http+unix://\(PercentCoding.encode($0))/slave(1)" } ?? environment.agentURL
         return CallChannel(
             url: base + "/api/v1/executor", format: options.encoding == .json ? .json : .protobuf,
             authorization: environment.authenticationToken.map { "Bearer \($0)" }, streamID: nil,
@@ -157,7 +160,9 @@ final class ExecutorCore: Sendable {
                         try await self.receive(record, reader.liveness, calls, channel.format)
                     }
                 }
-                group.addTask { try await reader.watch(); return "stopped" }
+                group.addTask {
+                    try await reader.watch(); return "stopped"
+                }
                 group.addTask { try await self.sendCalls(calls, on: channel) }
                 return try await group.next() ?? "stopped"
             }

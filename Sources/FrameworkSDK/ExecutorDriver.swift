@@ -1,9 +1,9 @@
-public import HTTPTransport
-public import Logging
-public import ServiceLifecycle
 internal import ClusterBase
 internal import ClusterModel
 internal import Glibc
+public import HTTPTransport
+public import Logging
+public import ServiceLifecycle
 
 /// How an executor talks to its agent, and its bounds.
 public struct ExecutorOptions: Sendable {
@@ -63,7 +63,8 @@ public final class ExecutorDriver<Executor: TaskExecutor>: Service, Sendable {
 
     /// Runs until the executor is shut down or its `run` returns.
     ///
-    /// Throws `ClusterError` `forbidden` when the agent does not want it, and what the executor's `run` throws. May be called once.
+    /// Throws `ClusterError` `forbidden` when the agent does not want it, and what the executor's `run` throws. May
+    /// be called once.
     public func run() async throws {
         let pool = try HTTPClientPool(core.options.http)
         let result: Result<Void, any Error>

@@ -51,7 +51,8 @@ public struct ExecutorEnvironment: Hashable, Sendable {
         executorID = ExecutorID(try required("MESOS_EXECUTOR_ID"))
         agentID = variables["MESOS_SLAVE_ID"].map { AgentID($0) }
         let endpoint = try required("MESOS_AGENT_ENDPOINT")
-        guard let colon = endpoint.lastIndex(of: ":"), let port = UInt16(endpoint[endpoint.index(after: colon)...]), port > 0,
+        guard let colon = endpoint.lastIndex(of: ":"), let port = UInt16(endpoint[endpoint.index(after: colon)...]),
+            port > 0,
             colon > endpoint.startIndex
         else {
             throw ClusterError(.invalidArgument, "'\(endpoint)' is not ip:port", field: "MESOS_AGENT_ENDPOINT")

@@ -17,7 +17,8 @@ public struct DriverOptions: Sendable {
     public var connection = SchedulerOptions()
     /// When status updates are acknowledged.
     public var acknowledgement = Acknowledgement.automatic
-    /// Whether tasks that have not ended are reconciled after every subscription, until the master has answered for each.
+    /// Whether tasks that have not ended are reconciled after every subscription, until the master has answered for
+    /// each.
     public var reconciles = true
     /// Tasks known from an earlier life of the framework, to be reconciled.
     public var knownTasks: [TaskQuery] = []
@@ -60,7 +61,9 @@ public actor FrameworkDriver<Scheduler: FrameworkScheduler>: Service {
     }
 
     /// Makes a driver on a connection, whose signals it alone may read.
-    public init(_ scheduler: Scheduler, client: SchedulerClient, options: DriverOptions = DriverOptions(), logger: Logger) {
+    public init(
+        _ scheduler: Scheduler, client: SchedulerClient, options: DriverOptions = DriverOptions(), logger: Logger
+    ) {
         self.init(scheduler, client: client, options: options, logger: logger, clock: LocalHost.now)
     }
 
@@ -68,7 +71,9 @@ public actor FrameworkDriver<Scheduler: FrameworkScheduler>: Service {
         _ scheduler: Scheduler, client: SchedulerClient, options: DriverOptions, logger: Logger,
         clock: @escaping @Sendable () -> Instant
     ) {
-        (self.scheduler, self.client, self.options, self.logger, self.clock) = (scheduler, client, options, logger, clock)
+        (self.scheduler, self.client, self.options, self.logger, self.clock) = (
+            scheduler, client, options, logger, clock
+        )
         reconciliation = Reconciliation(knownTasks: options.knownTasks)
         isNewFramework = client.frameworkID == nil
     }
@@ -117,9 +122,11 @@ public actor FrameworkDriver<Scheduler: FrameworkScheduler>: Service {
         case .update(let status) where options.acknowledgement == .automatic:
             do { try client.acknowledge(status) } catch {
                 // The agent sends the update again.
-                logger.debug("acknowledgement not sent", metadata: ["task_id": "\(status.taskID)", "error": "\(error)"])
+                logger.debug(
+                    "acknowledgement not sent", metadata: ["task_id": "\(status.taskID)", "error": "\(error)"])
             }
-        case .subscribed where options.reconciles && !isNewFramework: dispatch(reconciliation.subscribed(now: now), now: now)
+        case .subscribed where options.reconciles && !isNewFramework:
+            dispatch(reconciliation.subscribed(now: now), now: now)
         default: break
         }
         if case .subscribed = event { isNewFramework = false }

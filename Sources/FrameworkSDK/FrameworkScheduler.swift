@@ -45,7 +45,8 @@ extension FrameworkScheduler where Command == Never {
 
 /// What happens to a scheduler's connection besides events.
 public enum ConnectionNotice: Hashable, Sendable {
-    /// The subscription is lost; offers are void and calls not yet sent were dropped. The client subscribes again by itself.
+    /// The subscription is lost; offers are void and calls not yet sent were dropped. The client subscribes again by
+    /// itself.
     case disconnected(reason: String)
     /// The master refused a call for what it says, with the HTTP status and the master's words.
     case refused(SchedulerCall, status: Int, message: String)

@@ -45,7 +45,8 @@ final class LeaderTracker: Sendable {
         state = Mutex(State(candidates: candidates))
     }
 
-    /// Follows the detector until cancelled; returns at once for a list of masters. Throws when detection has failed for good.
+    /// Follows the detector until cancelled; returns at once for a list of masters. Throws when detection has failed
+    /// for good.
     func watch() async throws {
         guard let detector else { return }
         for try await leader in detector.leaders() {
@@ -89,7 +90,8 @@ final class LeaderTracker: Sendable {
         }
     }
 
-    /// Takes note of a failed try; true when every candidate has failed since the last success, so that it is time to wait.
+    /// Takes note of a failed try; true when every candidate has failed since the last success, so that it is time to
+    /// wait.
     func failed() -> Bool {
         state.withLock { state in
             (state.redirect, state.redirects) = (nil, 0)

@@ -25,7 +25,8 @@ public struct MasterLocation: Hashable, Sendable, CustomStringConvertible {
     public static func parse(_ text: String) throws(ClusterError) -> MasterLocation {
         let trimmed = String(text.drop { $0.isWhitespace })
         if trimmed.hasPrefix("zk://") {
-            guard let slash = trimmed.dropFirst(5).firstIndex(of: "/"), slash < trimmed.index(before: trimmed.endIndex) else {
+            guard let slash = trimmed.dropFirst(5).firstIndex(of: "/"), slash < trimmed.index(before: trimmed.endIndex)
+            else {
                 throw bad("'\(redacted(trimmed))' has no path; expected zk://host:port,…/path")
             }
             return MasterLocation(.zooKeeper(trimmed))
@@ -54,7 +55,9 @@ public struct MasterLocation: Hashable, Sendable, CustomStringConvertible {
         if let separator = text.firstRange(of: "://") {
             scheme = String(text[..<separator.lowerBound])
             authority = text[separator.upperBound...]
-            guard scheme == "http" || scheme == "https" else { throw bad("'\(text)' must start with zk://, http:// or https://") }
+            guard scheme == "http" || scheme == "https" else {
+                throw bad("'\(text)' must start with zk://, http:// or https://")
+            }
         }
         if authority.last == "/" { authority = authority.dropLast() }
         guard !authority.isEmpty, !authority.contains(where: { "/@?# ".contains($0) }) else {

@@ -4,9 +4,11 @@ public import ResourceModel
 
 /// Places tasks on offers. Pure helpers: they decide, and the caller sends the calls.
 public enum OfferMatcher {
-    /// Accepts offers for the tasks of a queue, in order, each task on the first offer that has room; declines the rest.
+    /// Accepts offers for the tasks of a queue, in order, each task on the first offer that has room; declines the
+    /// rest.
     ///
-    /// The resources of a queued task are quantities (see `TaskInfo.command`); which of the offer's reserved, unreserved
+    /// The resources of a queued task are quantities (see `TaskInfo.command`); which of the offer's reserved,
+    /// unreserved
     /// or allocated resources serve them is filled in here, as is the agent. Placed tasks leave the queue. A task
     /// whose executor does not run on the agent yet needs room for both. One call per accepted offer and one for the
     /// declined ones. O(offers × tasks).
@@ -55,7 +57,9 @@ public struct OfferRoom: Hashable, Sendable {
     public var executors: [ExecutorID]
 
     /// Starts with the whole offer.
-    public init(_ offer: Offer) { (self.offer, self.rest, self.executors) = (offer, offer.resources, offer.executorIDs) }
+    public init(_ offer: Offer) {
+        (self.offer, self.rest, self.executors) = (offer, offer.resources, offer.executorIDs)
+    }
 
     /// Picks quantities and a number of any ports, reserved resources first; nil, and nothing taken, without room.
     public mutating func take(_ wanted: Resources, ports count: Int = 0) -> Pick? {
@@ -73,7 +77,8 @@ public struct OfferRoom: Hashable, Sendable {
         return Pick(resources: found, ports: ports)
     }
 
-    /// Places a task whose resources are quantities: the same task with the agent and the offer's resources filled in; nil without room.
+    /// Places a task whose resources are quantities: the same task with the agent and the offer's resources filled
+    /// in; nil without room.
     public mutating func place(_ task: TaskInfo) -> TaskInfo? {
         var trial = self
         guard let own = trial.take(task.resources) else { return nil }

@@ -5,7 +5,8 @@ public import ClusterModel
 ///
 /// After every subscription: one implicit question for all tasks (it finds those that the framework does not know),
 /// then explicit ones for the tasks known, repeated with doubling intervals, since a master that has just taken over
-/// does not answer for agents it has not heard of yet. A pure value; `FrameworkDriver` owns one. Source: spec `mesos/03` §3.4.
+/// does not answer for agents it has not heard of yet. A pure value; `FrameworkDriver` owns one. Source: spec
+/// `mesos/03` §3.4.
 public struct Reconciliation: Sendable {
     /// The first repetition comes after this time.
     public static let initialInterval = Duration.seconds(10)
@@ -34,7 +35,8 @@ public struct Reconciliation: Sendable {
         guard case .accept(_, let operations, _) = call else { return }
         for operation in operations {
             switch operation {
-            case .launch(let tasks), .launchGroup(_, let tasks): for task in tasks { known[task.id] = .some(task.agentID) }
+            case .launch(let tasks), .launchGroup(_, let tasks):
+                for task in tasks { known[task.id] = .some(task.agentID) }
             case .unsupported: break
             }
         }

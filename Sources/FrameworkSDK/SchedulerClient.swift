@@ -7,7 +7,8 @@ public import ServiceLifecycle
 /// A scheduler's connection to the leading master, kept alive for as long as `run` runs.
 ///
 /// `run` finds the leader, subscribes, watches the heartbeats, subscribes again with the same framework id after every
-/// interruption, and sends calls in the order of `send`. What arrives is read from `signals` by one reader. Status updates are
+/// interruption, and sends calls in the order of `send`. What arrives is read from `signals` by one reader. Status
+/// updates are
 /// acknowledged by the reader (`acknowledge`), once it has done whatever must not be lost.
 ///
 /// `FrameworkDriver` is built on it; use the client itself where decisions must be durable before calls leave.
@@ -61,9 +62,11 @@ public final class SchedulerClient: Service, Sendable {
     public var masterURL: String? { core.masterURL }
 
     /// Keeps the connection until the framework is torn down (a `.teardown` call was accepted), the task is cancelled
-    /// or the service group shuts down gracefully; the last two close the stream and leave the framework to its failover timeout.
+    /// or the service group shuts down gracefully; the last two close the stream and leave the framework to its
+    /// failover timeout.
     ///
-    /// Throws `SchedulerFailure` when the master does not want the framework, and `ClusterError` when detection has failed for good.
+    /// Throws `SchedulerFailure` when the master does not want the framework, and `ClusterError` when detection has
+    /// failed for good.
     /// May be called once.
     public func run() async throws { try await core.run() }
 }
@@ -80,7 +83,9 @@ public struct SchedulerSignals: AsyncSequence, Sendable {
         public mutating func next() async -> SchedulerSignal? { await channel.next() }
 
         /// The next signal; nil at the end, or when the reader's task is cancelled.
-        public mutating func next(isolation actor: isolated (any Actor)?) async -> SchedulerSignal? { await channel.next() }
+        public mutating func next(isolation actor: isolated (any Actor)?) async -> SchedulerSignal? {
+            await channel.next()
+        }
     }
 
     /// The reader.

@@ -69,7 +69,8 @@ final class SchedulerCore: Sendable {
                 return ClusterError(.unavailable, "There is no subscription to send \(call.name) on")
             }
             guard session.queue(for: call).offer(call) else {
-                return ClusterError(.limitExceeded, "\(options.callLimit) calls wait already; \(call.name) was not taken")
+                return ClusterError(
+                    .limitExceeded, "\(options.callLimit) calls wait already; \(call.name) was not taken")
             }
             state.remember(call)
             return nil
@@ -98,9 +99,15 @@ final class SchedulerCore: Sendable {
         do {
             try await withThrowingTaskGroup(of: Bool.self) { group in
                 defer { group.cancelAll() }
-                group.addTask { try await tracker.watch(); return false }
-                group.addTask { try await self.subscribeForever(tracker, pool); return true }
-                group.addTask { await self.waitForShutdown(tearingDown: tearingDown); return true }
+                group.addTask {
+                    try await tracker.watch(); return false
+                }
+                group.addTask {
+                    try await self.subscribeForever(tracker, pool); return true
+                }
+                group.addTask {
+                    await self.waitForShutdown(tearingDown: tearingDown); return true
+                }
                 while let isOver = try await group.next(), !isOver {}
             }
             result = .success(())

@@ -67,7 +67,8 @@ final class SchedulerSession: Sendable {
         case 200: break
         case 307, 302, 308:
             guard let location = response.headers["Location"],
-                let master = LeaderTracker.baseURL(location: location, scheme: url.hasPrefix("https") ? "https" : "http")
+                let master = LeaderTracker.baseURL(
+                    location: location, scheme: url.hasPrefix("https") ? "https" : "http")
             else { return .lost("the master redirects to nowhere") }
             return .redirected(master)
         case 401, 403:
@@ -133,7 +134,8 @@ final class SchedulerSession: Sendable {
         return .stopped
     }
 
-    /// Sends acknowledgements, some at a time: the agent sends a task's next update only after the one before is acknowledged,
+    /// Sends acknowledgements, some at a time: the agent sends a task's next update only after the one before is
+    /// acknowledged,
     /// so that their order does not matter.
     private func sendAcknowledgements(on channel: CallChannel) async throws -> SchedulerCore.Ending {
         try await withThrowingTaskGroup(of: SchedulerCore.Ending?.self) { group in
@@ -163,7 +165,8 @@ final class SchedulerSession: Sendable {
             return .lost("the master does not know this subscription: \(words)")
         default:
             core.logger.warning(
-                "call refused", metadata: ["call": "\(call.name)", "status": "\(response.status)", "message": "\(words)"])
+                "call refused",
+                metadata: ["call": "\(call.name)", "status": "\(response.status)", "message": "\(words)"])
             await core.inbound.push(.notice(.refused(call, status: response.status.code, message: words)))
             return nil
         }

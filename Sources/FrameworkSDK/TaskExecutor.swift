@@ -45,7 +45,8 @@ public struct ExecutorLink: Sendable {
         try core.update(TaskStatus(taskID: task, state: state, message: message))
     }
 
-    /// Sends bytes to the scheduler, once; they may be lost. Throws `unavailable` without a subscription, `limitExceeded` when
+    /// Sends bytes to the scheduler, once; they may be lost. Throws `unavailable` without a subscription,
+    /// `limitExceeded` when
     /// too many calls wait.
     public func send(_ data: [UInt8]) throws(ClusterError) { try core.enqueue(.message(data)) }
 
