@@ -30,8 +30,10 @@ struct Agent: Sendable {
     var missedPings = 0
     var awaitsPong = false
     var removalPending = false
-    /// Changes with each registration, so that older timers mean nothing.
-    var epoch = 0
+    /// Changes whenever the connection does, so that older timers mean nothing.
+    var epoch: UInt64
+    /// Names the chain of pings of this registration.
+    let observer: UInt64
 
     var isConnected: Bool { connection == .connected }
 }

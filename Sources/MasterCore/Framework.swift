@@ -1,6 +1,5 @@
 internal import ClusterBase
 internal import ClusterModel
-internal import ResourceModel
 
 /// A task within the whole cluster.
 struct TaskKey: Hashable, Sendable {
@@ -46,8 +45,6 @@ struct Framework: Sendable {
     var unreachableTasks = OrderedTable<TaskID, TaskRecord>()
     var executors = OrderedTable<PlacedExecutor, ExecutorInfo>()
     var offers = OrderedTable<OfferID, Bool>()
-    var used = Resources()
-    var offered = Resources()
 
     var stream: StreamToken? {
         if case .connected(let token, _) = connection { return token }

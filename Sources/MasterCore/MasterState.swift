@@ -57,20 +57,21 @@ public struct MasterState: Sendable {
         names.insert("*")
         for framework in frameworkTable.values {
             for role in framework.info.roles { members[role, default: []].append(framework.id) }
-            for entry in framework.used + framework.offered { if let role = entry.allocationRole { names.insert(role) } }
         }
-        for agent in agentTable.values { for entry in agent.info.resources where entry.isReserved { names.insert(entry.role) } }
+        var (used, offered) = (Resources(), Resources())
+        for agent in agentTable.values {
+            for entry in agent.info.resources where entry.isReserved { names.insert(entry.role) }
+            used += agent.used.filter(\.isScalar)
+            offered += agent.offered.filter(\.isScalar)
+        }
+        names.formUnion((used + offered).compactMap(\.allocationRole))
         names.formUnion(whitelistedRoles ?? [])
         for name in names.union(members.keys) { names.formUnion(MasterState.ancestry(of: name)) }
         return names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }.map { name in
-            var (used, offered) = (Resources(), Resources())
-            for framework in frameworkTable.values {
-                used += framework.used.filter { $0.allocationRole == name }
-                offered += framework.offered.filter { $0.allocationRole == name }
-            }
-            return RoleView(
+            RoleView(
                 name: name, weight: weights[name] ?? 1, frameworkIDs: members[name] ?? [],
-                usedResources: used.allocated(to: nil), offeredResources: offered.allocated(to: nil))
+                usedResources: used.filter { $0.allocationRole == name }.allocated(to: nil),
+                offeredResources: offered.filter { $0.allocationRole == name }.allocated(to: nil))
         }
     }
 
@@ -123,10 +124,13 @@ public struct FrameworkView: Sendable {
     }
     /// Its outstanding offers.
     public var offers: [Offer] { framework.offers.keys.compactMap { offerTable[$0] } }
-    /// What its tasks and executors use; entries carry their `allocationRole`.
-    public var usedResources: Resources { framework.used }
-    /// What it is offered; entries carry their `allocationRole`.
-    public var offeredResources: Resources { framework.offered }
+    /// What its tasks and executors use; entries carry their `allocationRole`. Linear in the tasks.
+    public var usedResources: Resources {
+        let tasks = framework.tasks.values.lazy.filter(\.usesResources).map(\.resources)
+        return Resources.sum(Array(tasks) + framework.executors.values.map(\.resources))
+    }
+    /// What it is offered; entries carry their `allocationRole`. Linear in the offers.
+    public var offeredResources: Resources { Resources.sum(offers.map(\.resources)) }
     /// Roles it wants no offers for, sorted.
     public var suppressedRoles: [String] { framework.suppressedRoles.sorted() }
 }
@@ -182,8 +186,46 @@ public struct RoleView: Hashable, Sendable {
     public let weight: Double
     /// Frameworks subscribed to it, in the order in which they came.
     public let frameworkIDs: [FrameworkID]
-    /// What is used in it.
+    /// Scalars that are used in it.
     public let usedResources: Resources
-    /// What is offered in it.
+    /// Scalars that are offered in it.
     public let offeredResources: Resources
+}
+
+extension Resource {
+    var isScalar: Bool {
+        if case .scalar = value { return true }
+        return false
+    }
+}
+
+extension TaskRecord {
+    /// Whether it still holds resources of its agent.
+    var usesResources: Bool { !state.isTerminal && state != .unreachable }
+}
+
+extension Resources {
+    /// The sum of many; ranges and sets of different agents are united. Sorts ranges once, not once per term.
+    static func sum(_ terms: [Resources]) -> Resources {
+        var scalars = Resources()
+        var kinds: [Resource] = []
+        var ranges: [[ClosedRange<UInt64>]] = []
+        for entry in terms.joined() {
+            guard case .ranges(let more) = entry.value else {
+                scalars.add(entry)
+                continue
+            }
+            if let at = kinds.firstIndex(where: { $0.isSameKind(as: entry) }) {
+                ranges[at] += more.ranges
+            } else {
+                kinds.append(entry)
+                ranges.append(more.ranges)
+            }
+        }
+        for (var kind, numbers) in zip(kinds, ranges) {
+            kind.value = .ranges(ValueRanges(numbers))
+            scalars.add(kind)
+        }
+        return scalars
+    }
 }

@@ -1,0 +1,127 @@
+public import ClusterBase
+public import ClusterModel
+public import ResourceModel
+
+extension AllocatorCore {
+    /// Takes an agent in, or replaces what is known of it; what is allocated on it stays so.
+    ///
+    /// A change of profile drops all filters on it, as its resources are others now.
+    public mutating func setAgent(_ id: AgentID, _ profile: AgentProfile, isActive: Bool) {
+        let amounts = lanes.amounts(of: profile.total)
+        let whitelisted = configuration.whitelist?.contains(profile.hostname) ?? true
+        let remote = configuration.region != nil && profile.region != nil && profile.region != configuration.region
+        let known = agentNumbers[id]
+        let number = known ?? makeAgentNumber(id)
+        var entry = AgentEntry(
+            id: id, profile: profile, totalAmounts: amounts, totalBundle: lanes.bundle(profile.total),
+            isActive: isActive, isWhitelisted: whitelisted, isRemote: remote, hasGPUs: amounts[ScalarLanes.gpus] > 0)
+        if known != nil, let old = agents[Int(number)] {
+            entry.allocated = old.allocated
+            total &-= old.totalAmounts
+            if old.profile != profile { dropFilters(on: number) }
+        }
+        agents[Int(number)] = entry
+        total &+= amounts
+        refreshFree(number)
+        invalidateSorters()
+        mark(number)
+    }
+
+    /// Forgets an agent; everything allocated on it is to be recovered before.
+    public mutating func removeAgent(_ id: AgentID) {
+        guard let number = agentNumbers.removeValue(forKey: id), let entry = agents[Int(number)] else { return }
+        total &-= entry.totalAmounts
+        agents[Int(number)] = nil
+        free[Int(number)] = ResourceBundle()
+        dropFilters(on: number)
+        vacantAgents.append(number)
+        invalidateSorters()
+    }
+
+    /// Starts or stops offering an agent; filters stay.
+    public mutating func setAgentActive(_ id: AgentID, _ active: Bool) {
+        guard let number = agentNumbers[id] else { return }
+        agents[Int(number)]?.isActive = active
+        if active { mark(number) }
+    }
+
+    /// Books resources that are in use already, as when an agent registers with running tasks.
+    ///
+    /// Entries without `allocationRole` count for `*`. The framework is to be added before; the resources may be more than
+    /// the agent has left, then nothing is left.
+    public mutating func assume(_ resources: Resources, of framework: FrameworkID, on agent: AgentID) {
+        book(resources, of: framework, on: agent, sign: 1)
+    }
+
+    /// Gives back resources that were allocated or assumed.
+    ///
+    /// With `refusal` the framework is not offered the same again on this agent for that time (spec `mesos/02` §2.2).
+    /// The agent is looked at again by the next `allocate`.
+    public mutating func recover(
+        _ resources: Resources, of framework: FrameworkID, on agent: AgentID, refusal: Duration? = nil, now: Instant
+    ) {
+        guard !resources.isEmpty else { return }
+        book(resources, of: framework, on: agent, sign: -1)
+        guard let number = agentNumbers[agent] else { return }
+        mark(number)
+        guard let refusal, refusal > .zero, let role = resources.first(where: { _ in true })?.allocationRole,
+            let claim = claim(of: framework, in: role)
+        else { return }
+        let filter = FilterTable.Filter(refused: lanes.bundle(resources), expiry: now + refusal)
+        claims[Int(claim)]?.filters.add(filter, for: number)
+        filterExpiries.push(FilterExpiry(claim: claim, agent: number), at: filter.expiry)
+    }
+
+    /// What of an agent is allocated to nobody; nil for an unknown agent.
+    public func available(on agent: AgentID) -> Resources? {
+        guard let number = agentNumbers[agent] else { return nil }
+        return lanes.resources(of: free[Int(number)], allocatedTo: "*").allocated(to: nil)
+    }
+
+    private mutating func makeAgentNumber(_ id: AgentID) -> Int32 {
+        let number: Int32
+        if let vacant = vacantAgents.popLast() {
+            number = vacant
+        } else {
+            number = Int32(agents.count)
+            agents.append(nil)
+            free.append(ResourceBundle())
+            isMarked.append(false)
+        }
+        agentNumbers[id] = number
+        return number
+    }
+
+    private mutating func book(_ resources: Resources, of framework: FrameworkID, on agent: AgentID, sign: Int64) {
+        var byRole: [(role: String, resources: Resources)] = []
+        for entry in resources {
+            let role = entry.allocationRole ?? "*"
+            if let at = byRole.firstIndex(where: { $0.role == role }) {
+                byRole[at].resources.add(entry)
+            } else {
+                byRole.append((role, [entry]))
+            }
+        }
+        for (role, part) in byRole {
+            let amounts = lanes.amounts(of: part)
+            let signed = sign < 0 ? ScalarVector.zero &- amounts : amounts
+            if let number = claimToBook(of: framework, in: role) { charge(number, signed, isAllocation: false) }
+        }
+        guard let number = agentNumbers[agent] else { return }
+        let bundle = lanes.bundle(resources)
+        if sign > 0 { agents[Int(number)]?.allocated += bundle } else { agents[Int(number)]?.allocated -= bundle }
+        refreshFree(number)
+    }
+
+    private mutating func refreshFree(_ number: Int32) {
+        guard let entry = agents[Int(number)] else { return }
+        var left = entry.totalBundle
+        left -= entry.allocated
+        left.scalars = left.scalars.replacing(with: ScalarVector.zero, where: left.scalars .< ScalarVector.zero)
+        free[Int(number)] = left
+    }
+
+    private mutating func dropFilters(on agent: Int32) {
+        for claim in claims.indices { claims[claim]?.filters.remove(agent) }
+    }
+}

@@ -1,0 +1,178 @@
+public import ClusterBase
+public import ClusterModel
+
+extension AllocatorCore {
+    /// Takes a framework in, or replaces what is known of it.
+    ///
+    /// Roles that are no longer suppressed lose their filters, as with `revive`; roles left lose theirs too. What is used
+    /// in roles left goes on counting there. All agents are looked at again.
+    public mutating func setFramework(
+        _ id: FrameworkID, roles: [String], suppressed: Set<String>, capabilities: FrameworkCapabilities, isActive: Bool
+    ) {
+        let number = frameworkNumbers[id] ?? makeFrameworkNumber(id)
+        frameworks[Int(number)]?.capabilities = capabilities
+        frameworks[Int(number)]?.isActive = isActive
+        for role in roles {
+            let claim = claimToBook(of: id, in: role) ?? makeClaim(of: number, in: role)
+            let revived = claims[Int(claim)]?.isSuppressed == true && !suppressed.contains(role)
+            if revived { claims[Int(claim)]?.filters.removeAll() }
+            claims[Int(claim)]?.isSubscribed = true
+            claims[Int(claim)]?.isSuppressed = suppressed.contains(role)
+        }
+        for claim in frameworks[Int(number)]?.claims ?? [] {
+            guard let entry = claims[Int(claim)], let role = roleName(entry.role), !roles.contains(role) else { continue }
+            claims[Int(claim)]?.isSubscribed = false
+            claims[Int(claim)]?.filters.removeAll()
+        }
+        refreshActivity(of: number)
+        markAll()
+    }
+
+    /// Starts or stops offering to a framework; stopping drops all its filters.
+    public mutating func setFrameworkActive(_ id: FrameworkID, _ active: Bool) {
+        guard let number = frameworkNumbers[id] else { return }
+        frameworks[Int(number)]?.isActive = active
+        if !active { for claim in frameworks[Int(number)]?.claims ?? [] { claims[Int(claim)]?.filters.removeAll() } }
+        refreshActivity(of: number)
+        if active { markAll() }
+    }
+
+    /// Forgets a framework; everything allocated to it is to be recovered before.
+    public mutating func removeFramework(_ id: FrameworkID) {
+        guard let number = frameworkNumbers.removeValue(forKey: id) else { return }
+        for claim in frameworks[Int(number)]?.claims ?? [] { removeClaim(claim) }
+        frameworks[Int(number)] = nil
+        vacantFrameworks.append(number)
+    }
+
+    /// Ends suppression and filters in the roles; all agents are looked at again.
+    public mutating func revive(_ id: FrameworkID, roles: [String]) { setSuppressed(id, roles: roles, false) }
+
+    /// Makes no offers in the roles until `revive`; offers made stay valid.
+    public mutating func suppress(_ id: FrameworkID, roles: [String]) { setSuppressed(id, roles: roles, true) }
+
+    /// Sets the weight of a role, above 0; all agents are looked at again.
+    public mutating func setWeight(_ weight: Double, of role: String) {
+        weights[role] = weight
+        if let number = roleNumbers[role] { roleSorter.setWeight(number, weight) }
+        markAll()
+    }
+
+    /// The dominant share of each role with frameworks, by name.
+    public var dominantShares: [(role: String, share: Double)] {
+        roleNumbers.sorted { $0.key < $1.key }.map { ($0.key, roleSorter.share(of: $0.value)) }
+    }
+
+    /// How many agents each role's frameworks have filters on, by name.
+    public var activeFilters: [(role: String, count: Int)] {
+        roleNumbers.sorted { $0.key < $1.key }.map { name, number in
+            (name, claims.reduce(0) { $0 + ($1?.role == number ? $1?.filters.count ?? 0 : 0) })
+        }
+    }
+
+    func roleName(_ number: Int32) -> String? { roles[Int(number)]?.name }
+
+    func claim(of framework: FrameworkID, in role: String) -> Int32? {
+        guard let number = frameworkNumbers[framework], let wanted = roleNumbers[role] else { return nil }
+        return frameworks[Int(number)]?.claims.first { claims[Int($0)]?.role == wanted }
+    }
+
+    /// The claim to charge; made, unsubscribed, when the framework uses a role that it is not subscribed to.
+    mutating func claimToBook(of framework: FrameworkID, in role: String) -> Int32? {
+        if let known = claim(of: framework, in: role) { return known }
+        return frameworkNumbers[framework].map { makeClaim(of: $0, in: role) }
+    }
+
+    mutating func charge(_ claim: Int32, _ amounts: ScalarVector, isAllocation: Bool) {
+        guard let entry = claims[Int(claim)] else { return }
+        roles[Int(entry.role)]?.sorter.book(entry.client, amounts, isAllocation: isAllocation, total: total)
+        roleSorter.book(entry.role, amounts, isAllocation: isAllocation, total: total)
+    }
+
+    mutating func invalidateSorters() {
+        roleSorter.invalidate()
+        for role in roles.indices { roles[role]?.sorter.invalidate() }
+    }
+
+    private mutating func setSuppressed(_ id: FrameworkID, roles: [String], _ suppressed: Bool) {
+        guard let number = frameworkNumbers[id] else { return }
+        for role in roles {
+            guard let claim = claim(of: id, in: role) else { continue }
+            claims[Int(claim)]?.isSuppressed = suppressed
+            if !suppressed { claims[Int(claim)]?.filters.removeAll() }
+        }
+        refreshActivity(of: number)
+        if !suppressed { markAll() }
+    }
+
+    private mutating func refreshActivity(of framework: Int32) {
+        guard let entry = frameworks[Int(framework)] else { return }
+        for number in entry.claims {
+            guard let claim = claims[Int(number)] else { continue }
+            let active = entry.isActive && claim.isSubscribed && !claim.isSuppressed
+            roles[Int(claim.role)]?.sorter.setActive(claim.client, active)
+            refreshActivity(ofRole: claim.role)
+        }
+    }
+
+    private mutating func refreshActivity(ofRole role: Int32) {
+        roleSorter.setActive(role, roles[Int(role)]?.sorter.order.isEmpty == false)
+    }
+
+    private mutating func makeFrameworkNumber(_ id: FrameworkID) -> Int32 {
+        let entry = FrameworkEntry(id: id, capabilities: [], isActive: false)
+        let number: Int32
+        if let vacant = vacantFrameworks.popLast() {
+            number = vacant
+            frameworks[Int(vacant)] = entry
+        } else {
+            number = Int32(frameworks.count)
+            frameworks.append(entry)
+        }
+        frameworkNumbers[id] = number
+        return number
+    }
+
+    private mutating func makeClaim(of framework: Int32, in role: String) -> Int32 {
+        let roleNumber = roleNumbers[role] ?? makeRole(role)
+        guard let id = frameworks[Int(framework)]?.id,
+            let client = roles[Int(roleNumber)]?.sorter.add(id.value, weight: 1)
+        else { preconditionFailure("claim of an unknown framework or role") }
+        let claim = Claim(
+            framework: framework, role: roleNumber, client: client, isSubscribed: false, isSuppressed: false)
+        let number: Int32
+        if let vacant = vacantClaims.popLast() {
+            number = vacant
+            claims[Int(vacant)] = claim
+        } else {
+            number = Int32(claims.count)
+            claims.append(claim)
+        }
+        roles[Int(roleNumber)]?.claims[client] = number
+        frameworks[Int(framework)]?.claims.append(number)
+        return number
+    }
+
+    private mutating func removeClaim(_ number: Int32) {
+        guard let claim = claims[Int(number)] else { return }
+        let left = roles[Int(claim.role)]?.sorter.allocated(to: claim.client) ?? .zero
+        precondition(left == .zero, "a framework is removed while resources are allocated to it")
+        roles[Int(claim.role)]?.sorter.remove(claim.client)
+        roles[Int(claim.role)]?.claims[claim.client] = nil
+        claims[Int(number)] = nil
+        vacantClaims.append(number)
+        refreshActivity(ofRole: claim.role)
+        guard let role = roles[Int(claim.role)], role.claims.isEmpty else { return }
+        roleSorter.remove(claim.role)
+        roleNumbers[role.name] = nil
+        roles[Int(claim.role)] = nil
+    }
+
+    private mutating func makeRole(_ name: String) -> Int32 {
+        let number = roleSorter.add(name, weight: weights[name] ?? 1)
+        while roles.count <= Int(number) { roles.append(nil) }
+        roles[Int(number)] = RoleEntry(name: name, isHierarchical: name.contains("/"))
+        roleNumbers[name] = number
+        return number
+    }
+}

@@ -1,0 +1,92 @@
+internal import AllocatorCore
+internal import ClusterBase
+internal import ClusterModel
+internal import ResourceModel
+
+extension MasterCore {
+    /// One allocator run: one OFFERS event per framework, one offer per agent and role in it.
+    mutating func allocate() {
+        for allocation in allocator.allocate(now: now) {
+            var batch: [Offer] = []
+            for part in allocation.agents {
+                if let offer = makeOffer(part, for: allocation.frameworkID) { batch.append(offer) }
+            }
+            if !batch.isEmpty { send(.offers(batch), to: allocation.frameworkID) }
+        }
+    }
+
+    /// Books an offer and returns it as the framework sees it; nil, and resources back, when it cannot be made.
+    private mutating func makeOffer(_ part: AgentAllocation, for id: FrameworkID) -> Offer? {
+        guard let framework = frameworks[id], framework.isActive, let agent = agents[part.agentID], agent.isConnected
+        else {
+            allocator.recover(part.resources, of: id, on: part.agentID, now: now)
+            return nil
+        }
+        let free = agent.info.resources - agent.used.allocated(to: nil) - agent.offered.allocated(to: nil)
+        precondition(free.contains(part.resources.allocated(to: nil)), "resources of \(agent.id) are offered twice")
+        var offer = Offer(
+            id: OfferID("\(master.id)-O\(offerCount)"), frameworkID: id, agentID: agent.id, hostname: agent.info.hostname,
+            ip: MasterCore.address(of: agent.pid).ip, port: agent.info.port, resources: part.resources,
+            attributes: agent.info.attributes, role: part.role,
+            executorIDs: agent.executors.keys.filter { $0.framework == id }.map(\.executor), domain: agent.info.domain)
+        offerCount += 1
+        offers[offer.id] = offer
+        frameworks.update(id) { $0.offers[offer.id] = true }
+        agents.update(agent.id) { entry in
+            entry.offers[offer.id] = true
+            entry.offered += part.resources
+        }
+        if let timeout = configuration.offerTimeout { timers.push(.offerTimeout(offer.id), at: now + timeout) }
+        if !framework.info.isMultiRole { offer.resources = offer.resources.allocated(to: nil) }
+        offer.resources = offer.resources.filter { $0.name != "ephemeral_ports" }
+        return offer
+    }
+
+    /// The IP and port of `name@ip:port`.
+    static func address(of pid: String) -> (ip: String, port: Int) {
+        let place = pid.split(separator: "@").last ?? ""
+        guard let colon = place.lastIndex(of: ":") else { return (String(place), 0) }
+        return (String(place[..<colon]), Int(place[place.index(after: colon)...]) ?? 0)
+    }
+
+    /// Takes an offer off the books; its resources are the caller's to use or recover.
+    mutating func removeOffer(_ id: OfferID) -> Offer? {
+        guard let offer = offers.removeValue(forKey: id) else { return nil }
+        frameworks.update(offer.frameworkID) { $0.offers[id] = nil }
+        agents.update(offer.agentID) { agent in
+            agent.offers[id] = nil
+            agent.offered -= offer.resources
+        }
+        return offer
+    }
+
+    /// Ends an offer without an answer: resources go back unfiltered, the framework is told if asked for.
+    mutating func withdraw(_ id: OfferID, rescinding: Bool) {
+        guard let offer = removeOffer(id) else { return }
+        allocator.recover(offer.resources, of: offer.frameworkID, on: offer.agentID, now: now)
+        if rescinding { send(.rescind(id), to: offer.frameworkID) }
+    }
+
+    /// On failover: offers go without a word.
+    mutating func discardOffers(of id: FrameworkID) {
+        for offer in frameworks[id]?.offers.keys ?? [] { withdraw(offer, rescinding: false) }
+    }
+
+    /// Rescinds the offers of roles that the framework leaves.
+    mutating func rescindOffers(of id: FrameworkID, keepingRoles roles: [String]) {
+        for key in frameworks[id]?.offers.keys ?? [] {
+            if let offer = offers[key], !roles.contains(offer.role) { withdraw(key, rescinding: true) }
+        }
+    }
+
+    /// DECLINE; ids that are not the framework's are ignored.
+    mutating func decline(_ ids: [OfferID], _ filters: Filters, of id: FrameworkID) {
+        let interval = configuration.allocationInterval
+        for key in ids where offers[key]?.frameworkID == id {
+            guard let offer = removeOffer(key) else { continue }
+            // Without a filter the same offer would come back at once; see decision 0005.
+            let refusal = filters.refusal(allocationInterval: interval) ?? interval
+            allocator.recover(offer.resources, of: id, on: offer.agentID, refusal: refusal, now: now)
+        }
+    }
+}
