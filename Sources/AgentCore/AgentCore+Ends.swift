@@ -94,7 +94,8 @@ extension AgentCore {
 
     /// Removes an executor that has ended and whose updates are all acknowledged (or nobody waits for).
     mutating func removeIfDone(_ run: RunID) {
-        guard let executor = executor(run), executor.stage == .terminated, let framework = state.frameworks[run.frameworkID],
+        guard let executor = executor(run), executor.stage == .terminated,
+            let framework = state.frameworks[run.frameworkID],
             executor.ended.isEmpty || framework.isTerminating
         else { return }
         let view = self.view(executor)

@@ -36,7 +36,8 @@ extension AgentCore {
         case .reregistered(let id, let timeout, let unknown):
             registered(id, pingTimeout: timeout, again: true)
             if state.phase == .running { reportUnknown(unknown) }
-        case .shutdown(let reason): terminate(reason: "The master told the agent to shut down: \(reason)", unregisters: false)
+        case .shutdown(let reason):
+            terminate(reason: "The master told the agent to shut down: \(reason)", unregisters: false)
         case .ping: break
         default:
             guard state.phase == .disconnected || state.phase == .running else { return }

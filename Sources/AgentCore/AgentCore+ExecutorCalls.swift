@@ -69,7 +69,7 @@ extension AgentCore {
         finishRecoveryIfReady()
     }
 
-    /// Tasks that were handed over but that the executor does not know, and never told anything of, got lost on the way.
+    /// Tasks that the executor neither knows nor ever told anything of got lost on their way to it.
     private mutating func dropUnseen(_ run: RunID, except known: Set<TaskID>) {
         guard let framework = state.frameworks[run.frameworkID] else { return }
         let lost = (executor(run)?.tasks ?? [:]).values
@@ -168,7 +168,8 @@ extension AgentCore {
             run,
             Executor.Verdict(
                 state: .failed, reason: .executorRegistrationTimeout,
-                message: "Executor did not register within \(UnitText.text(configuration.executorRegistrationTimeout))"))
+                message: "Executor did not register within \(UnitText.text(configuration.executorRegistrationTimeout))")
+        )
     }
 
     mutating func shutdownTimedOut(_ run: RunID) {

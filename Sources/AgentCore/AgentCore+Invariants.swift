@@ -17,8 +17,12 @@ extension AgentCore {
             if framework.executors.isEmpty { problems.append("framework \(framework.id) has no executor") }
         }
         for (key, stream) in state.streams.sorted(by: { $0.key < $1.key }) {
-            if stream.retry != nil, state.phase != .running { problems.append("\(key.taskID): update sent without a master") }
-            if stream.pending.count > UpdateStream.pendingMax + 1 { problems.append("\(key.taskID): too many updates wait") }
+            if stream.retry != nil, state.phase != .running {
+                problems.append("\(key.taskID): update sent without a master")
+            }
+            if stream.pending.count > UpdateStream.pendingMax + 1 {
+                problems.append("\(key.taskID): too many updates wait")
+            }
             if stream.pending.dropLast().contains(where: { $0.status.state.isTerminal }) {
                 problems.append("\(key.taskID): update after the last one")
             }

@@ -6,9 +6,11 @@ internal import ResourceModel
 extension AgentCore {
     mutating func killTask(_ key: TaskKey, policy: KillPolicy?) {
         guard let framework = state.frameworks[key.frameworkID], !framework.isTerminating else {
-            return log("Ignoring the kill of task \(key.taskID) of framework \(key.frameworkID), which does not run here")
+            return log(
+                "Ignoring the kill of task \(key.taskID) of framework \(key.frameworkID), which does not run here")
         }
-        guard let executorID = framework.taskExecutors[key.taskID], let executor = framework.executors[executorID] else {
+        guard let executorID = framework.taskExecutors[key.taskID], let executor = framework.executors[executorID]
+        else {
             guard state.streams[key]?.hasEnded != true else { return }
             return drop(
                 key, state: framework.visible(.dropped), reason: .executorTerminated, message: "Cannot find executor",

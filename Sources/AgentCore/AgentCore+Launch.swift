@@ -41,7 +41,9 @@ extension AgentCore {
         func executorProblem() -> (String, StatusReason)? {
             if let problem = problem(of: launch.tasks, executorID: executor.id) { return (problem, .taskInvalid) }
             let existing = state.frameworks[frameworkID]?.executors[executor.id]
-            if launchExecutor, existing != nil { return ("Executor exists but was expected not to", .executorTerminated) }
+            if launchExecutor, existing != nil {
+                return ("Executor exists but was expected not to", .executorTerminated)
+            }
             if !launchExecutor, existing == nil {
                 return ("Executor was expected to exist but does not", .executorTerminated)
             }
@@ -122,7 +124,8 @@ extension AgentCore {
         let isGroups = info.kind == .default
         let run = makeRun(frameworkID, info.id)
         let executor = Executor(
-            run: run, info: info, supervision: isGroups ? .groups : .process, isCheckpointed: isCheckpointed(frameworkID),
+            run: run, info: info, supervision: isGroups ? .groups : .process,
+            isCheckpointed: isCheckpointed(frameworkID),
             stage: isGroups ? .running(stream: nil, heartbeat: nil) : .registering(timer: nil),
             completed: History(limit: configuration.completedTasksMax))
         insert(executor)

@@ -18,17 +18,24 @@ extension AgentCore {
         for executor in executors {
             for task in executor.tasks.values { active[task.record.state, default: 0] += 1 }
         }
-        for (name, taskState) in [("staging", TaskState.staging), ("starting", .starting), ("running", .running), ("killing", .killing)] {
+        for (name, taskState) in [
+            ("staging", TaskState.staging), ("starting", .starting), ("running", .running), ("killing", .killing),
+        ] {
             row("tasks_" + name, Double(active[taskState] ?? 0))
         }
         for (name, taskState) in [
-            ("finished", TaskState.finished), ("failed", .failed), ("killed", .killed), ("lost", .lost), ("gone", .gone),
+            ("finished", TaskState.finished), ("failed", .failed), ("killed", .killed), ("lost", .lost),
+            ("gone", .gone),
         ] {
             row("tasks_" + name, Double(counters.terminal[taskState] ?? 0))
         }
-        row("executors_registering", Double(executors.count { if case .registering = $0.stage { true } else { false } }))
+        row(
+            "executors_registering", Double(executors.count { if case .registering = $0.stage { true } else { false } })
+        )
         row("executors_running", Double(executors.count { if case .running = $0.stage { true } else { false } }))
-        row("executors_terminating", Double(executors.count { if case .terminating = $0.stage { true } else { false } }))
+        row(
+            "executors_terminating", Double(executors.count { if case .terminating = $0.stage { true } else { false } })
+        )
         row("executors_terminated", Double(counters.executorsTerminated))
         row("executors_preempted", 0)
         row("valid_status_updates", Double(counters.validUpdates))

@@ -65,7 +65,8 @@ extension AgentCore {
         health.isHealthy = false
         change(run) { $0.tasks[taskID]?.supervised?.health = health }
         publishSupervised(
-            run, taskID, .running, reason: .taskHealthCheckStatusUpdated, message: "Health check failed: \(result.words)")
+            run, taskID, .running, reason: .taskHealthCheckStatusUpdated,
+            message: "Health check failed: \(result.words)")
         guard health.failures >= health.definition.consecutiveFailures else { return }
         endSupervised(run, taskID, .unhealthy, policy: nil)
     }

@@ -15,8 +15,8 @@ extension AgentCore {
                         workDirectory: configuration.workDirectory, runtimeDirectory: configuration.runtimeDirectory
                     ).meta
                     return exit(
-                        "The agent's description differs from the checkpointed one (\(problem)). To start as a new agent "
-                            + "remove \(meta)/slaves/latest; the tasks of the old one will then be lost")
+                        "The agent's description differs from the checkpointed one (\(problem)). To start as a new "
+                            + "agent remove \(meta)/slaves/latest; the tasks of the old one will then be lost")
                 }
                 log("The agent's description changed (\(problem)) and the machine was restarted: taking a new id")
                 record(.agentForgotten)
@@ -35,7 +35,9 @@ extension AgentCore {
         let new = state.info
         if old.hostname != new.hostname { return "hostname was \(old.hostname), is \(new.hostname)" }
         if old.port != new.port { return "port was \(old.port), is \(new.port)" }
-        if old.resources != new.resources { return "resources were \(old.resources), are \(new.resources)" }
+        guard old.resources.contains(new.resources), new.resources.contains(old.resources) else {
+            return "resources were \(old.resources), are \(new.resources)"
+        }
         if old.attributes != new.attributes { return "attributes changed" }
         if old.domain != new.domain { return "domain changed" }
         return nil
@@ -158,7 +160,8 @@ extension AgentCore {
         switch finding {
         case .running(let start)?: change(run) { $0.start = start }
         case .ended(let exit)?: processEnded(run, exit)
-        case nil: processEnded(run, ContainerExit(.unknown, message: "Executor's container was not found after a restart"))
+        case nil:
+            processEnded(run, ContainerExit(.unknown, message: "Executor's container was not found after a restart"))
         }
     }
 
@@ -166,7 +169,9 @@ extension AgentCore {
         _ recovered: RecoveredRun, _ task: RecoveredTask, _ findings: [ContainerID: ContainerFinding]
     ) {
         let (run, taskID) = (recovered.id, task.record.id)
-        guard let supervised = supervised(run, taskID), let record = executor(run)?.tasks[taskID]?.record else { return }
+        guard let supervised = supervised(run, taskID), let record = executor(run)?.tasks[taskID]?.record else {
+            return
+        }
         if record.state == .killing { change(run) { $0.tasks[taskID]?.supervised?.ending = .killed } }
         switch findings[supervised.containerID] {
         case .running(let start)?: adopt(run, taskID, start, record)
@@ -231,7 +236,9 @@ extension AgentCore {
         record(.bootID)
         _ = state.timers.set(.diskWatch, at: now + configuration.diskWatchInterval)
         guard state.phase == .recovering else { return }
-        if !configuration.reconnectsExecutors { return terminate(reason: "Executors were cleaned up", unregisters: false) }
+        if !configuration.reconnectsExecutors {
+            return terminate(reason: "Executors were cleaned up", unregisters: false)
+        }
         state.phase = .disconnected
         scheduleFirstRegistration()
     }

@@ -63,8 +63,10 @@ extension AgentCore {
 
     func containerStatus(_ run: RunID, _ id: ContainerID, _ start: ContainerStart?) -> ContainerStatus {
         let addresses = start?.addresses ?? []
+        let isNested = id != run.containerID
+        let last = isNested ? ContainerID(String(id.value.dropFirst(run.containerID.value.utf8.count + 1))) : id
         return ContainerStatus(
-            containerID: id, parentID: id == run.containerID ? nil : run.containerID, executorPID: start?.pid,
+            containerID: last, parentID: isNested ? run.containerID : nil, executorPID: start?.pid,
             addresses: addresses.isEmpty ? [configuration.ip] : addresses)
     }
 
@@ -93,11 +95,14 @@ extension AgentCore {
                 timer: state.timers.set(.probe(key, .health), at: now + definition.delay))
         }
         // Upstream's executor for Docker tasks does not carry out general checks (spec mesos/04 §4.7).
-        let check = info.container?.docker != nil ? nil : info.check.map { definition in
-            var tracker = CheckTracker(definition)
-            tracker.timer = state.timers.set(.probe(key, .check), at: now + definition.delay)
-            return tracker
-        }
+        let check =
+            info.container?.docker != nil
+            ? nil
+            : info.check.map { definition in
+                var tracker = CheckTracker(definition)
+                tracker.timer = state.timers.set(.probe(key, .check), at: now + definition.delay)
+                return tracker
+            }
         change(run) { executor in
             executor.tasks[taskID]?.supervised?.completionTimer = completionTimer
             executor.tasks[taskID]?.supervised?.health = health
@@ -141,7 +146,9 @@ extension AgentCore {
     /// The last status of a task whose container ended.
     private mutating func verdict(_ run: RunID, _ task: SupervisedTask, _ exit: ContainerExit) -> TaskStatus {
         let subject = task.info.container?.docker == nil ? "Command" : "Container"
-        func status(_ taskState: TaskState, _ source: StatusSource, _ reason: StatusReason?, _ text: String) -> TaskStatus {
+        func status(_ taskState: TaskState, _ source: StatusSource, _ reason: StatusReason?, _ text: String)
+            -> TaskStatus
+        {
             makeStatus(
                 task.info.id, taskState, source: source, reason: reason, message: text, executorID: run.executorID)
         }

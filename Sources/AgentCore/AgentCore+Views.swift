@@ -4,10 +4,10 @@ public import ResourceModel
 
 extension AgentCore {
     /// Frameworks that have executors here, by id. Cost: a copy of every task's record.
-    public var frameworks: [FrameworkView] { sortedFrameworks.map(view) }
+    public var frameworks: [FrameworkSummary] { sortedFrameworks.map(view) }
 
     /// Frameworks that no longer have executors here, oldest first.
-    public var completedFrameworks: [FrameworkView] { state.completedFrameworks.elements }
+    public var completedFrameworks: [FrameworkSummary] { state.completedFrameworks.elements }
 
     /// What executors and tasks use.
     public var allocatedResources: Resources {
@@ -23,18 +23,18 @@ extension AgentCore {
         return sum
     }
 
-    func view(_ framework: Framework) -> FrameworkView {
-        FrameworkView(
+    func view(_ framework: Framework) -> FrameworkSummary {
+        FrameworkSummary(
             info: framework.info,
             executors: framework.executors.values.sorted { $0.run.executorID < $1.run.executorID }.map(view),
             completedExecutors: framework.completedExecutors.elements)
     }
 
-    func view(_ executor: Executor) -> ExecutorView {
+    func view(_ executor: Executor) -> ExecutorSummary {
         let paths = AgentPaths(
             workDirectory: configuration.workDirectory, runtimeDirectory: configuration.runtimeDirectory)
         let addresses = executor.start?.addresses ?? []
-        return ExecutorView(
+        return ExecutorSummary(
             info: executor.info, frameworkID: executor.run.frameworkID, containerID: executor.run.containerID,
             pid: executor.start?.pid, addresses: addresses.isEmpty ? [configuration.ip] : addresses,
             directory: paths.run(executor.run, on: state.info.id ?? AgentID("")),

@@ -4,8 +4,9 @@ internal import ResourceModel
 
 /// The agent as a pure state machine: what happened goes in with the time, what to write and do comes out.
 ///
-/// It knows no clock, disk, socket or container engine. The driver makes `AgentOutcome.records` durable before any effect
-/// of that or a later outcome leaves; steps may run ahead of the disk meanwhile. Equal seeds and inputs give equal outputs.
+/// It knows no clock, disk, socket or container engine. The driver makes `AgentOutcome.records` durable before any
+/// effect of that or a later outcome leaves; steps may run ahead of the disk meanwhile. Equal seeds and inputs give
+/// equal outputs.
 public struct AgentCore: Sendable {
     let configuration: AgentConfiguration
     var random: SeededRandom

@@ -84,7 +84,8 @@ public struct ContainerPlan: Hashable, Sendable {
         public var memoryLimitBytes: UInt64?
 
         /// Makes limits.
-        public init(cpus: Double, cpuLimit: Double? = nil, memoryBytes: UInt64? = nil, memoryLimitBytes: UInt64? = nil) {
+        public init(cpus: Double, cpuLimit: Double? = nil, memoryBytes: UInt64? = nil, memoryLimitBytes: UInt64? = nil)
+        {
             (self.cpus, self.cpuLimit) = (cpus, cpuLimit)
             (self.memoryBytes, self.memoryLimitBytes) = (memoryBytes, memoryLimitBytes)
         }

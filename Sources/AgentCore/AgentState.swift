@@ -7,7 +7,9 @@ struct TaskKey: Hashable, Comparable, Sendable {
     var frameworkID: FrameworkID
     var taskID: TaskID
 
-    static func < (left: Self, right: Self) -> Bool { (left.frameworkID, left.taskID) < (right.frameworkID, right.taskID) }
+    static func < (left: Self, right: Self) -> Bool {
+        (left.frameworkID, left.taskID) < (right.frameworkID, right.taskID)
+    }
 }
 
 /// Check or health check.
@@ -23,7 +25,7 @@ struct AgentState: Sendable {
     var resourceVersion: UniqueID?
     var timers = TimerQueue()
     var frameworks: [FrameworkID: Framework] = [:]
-    var completedFrameworks: History<FrameworkView>
+    var completedFrameworks: History<FrameworkSummary>
     /// The executor or task that a container belongs to.
     var containers: [ContainerID: ContainerOwner] = [:]
     var streams: [TaskKey: UpdateStream] = [:]

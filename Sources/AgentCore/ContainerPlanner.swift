@@ -15,7 +15,8 @@ struct ContainerPlanner {
     func plan(_ executor: Executor, _ framework: FrameworkInfo) -> ContainerPlan {
         let command = executor.info.command ?? CommandInfo()
         let resources = executor.info.resources + executor.taskResources
-        var environment = executorEnvironment(executor.run, executor.info, framework, container: executor.info.container)
+        var environment = executorEnvironment(
+            executor.run, executor.info, framework, container: executor.info.container)
         environment += sandboxEnvironment(executor.run.containerID, executor.run, container: executor.info.container)
         environment += command.environment
         return ContainerPlan(
@@ -59,7 +60,9 @@ struct ContainerPlanner {
     /// Requests, and the hard limits that a task asks for.
     func limits(_ resources: Resources, _ extra: [ResourceLimit] = []) -> ContainerPlan.Limits {
         let cpus = resources.cpus.value
-        func megabytes(_ amount: Double) -> UInt64 { amount.isFinite && amount > 0 ? UInt64(min(amount, 1e12) * 1_048_576) : 0 }
+        func megabytes(_ amount: Double) -> UInt64 {
+            amount.isFinite && amount > 0 ? UInt64(min(amount, 1e12) * 1_048_576) : 0
+        }
         let memory = resources.memory.value
         var limits = ContainerPlan.Limits(cpus: cpus, memoryBytes: memory > 0 ? megabytes(memory) : nil)
         if configuration.enforcesCPULimit, cpus > 0 { limits.cpuLimit = cpus }
@@ -111,7 +114,8 @@ struct ContainerPlanner {
     }
 
     /// Where the container finds its sandbox.
-    private func sandboxEnvironment(_ id: ContainerID, _ run: RunID, container: ContainerInfo?) -> [EnvironmentVariable] {
+    private func sandboxEnvironment(_ id: ContainerID, _ run: RunID, container: ContainerInfo?) -> [EnvironmentVariable]
+    {
         guard container?.docker != nil else {
             return [.init("MESOS_SANDBOX", paths.sandbox(id, of: run, on: agentID))]
         }

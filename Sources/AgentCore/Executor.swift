@@ -11,7 +11,7 @@ struct Framework: Sendable {
     var executors: [ExecutorID: Executor] = [:]
     /// The executor of every task that has not ended.
     var taskExecutors: [TaskID: ExecutorID] = [:]
-    var completedExecutors: History<ExecutorView>
+    var completedExecutors: History<ExecutorSummary>
 
     /// A state as the framework may see it: without PARTITION_AWARE the finer states of lost tasks are TASK_LOST.
     func visible(_ state: TaskState) -> TaskState { info.isPartitionAware ? state : state.legacy }

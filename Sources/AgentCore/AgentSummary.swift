@@ -15,17 +15,17 @@ public enum AgentPhase: Hashable, Sendable {
 }
 
 /// A framework as endpoints show it.
-public struct FrameworkView: Sendable {
+public struct FrameworkSummary: Sendable {
     /// Its description; its id is set.
     public var info: FrameworkInfo
     /// Its executors that have not been removed, by id.
-    public var executors: [ExecutorView]
+    public var executors: [ExecutorSummary]
     /// Removed executors, oldest first.
-    public var completedExecutors: [ExecutorView]
+    public var completedExecutors: [ExecutorSummary]
 }
 
 /// An executor (also the one that a command task has by upstream's rules) as endpoints show it.
-public struct ExecutorView: Sendable {
+public struct ExecutorSummary: Sendable {
     /// Its description.
     public var info: ExecutorInfo
     /// Its framework.
