@@ -101,7 +101,7 @@ let services: [Target] = [
         "AgentService",
         [
             "ClusterBase", "ResourceModel", "ClusterModel", "ClusterPorts", "AgentCore", "MesosProtocol",
-            "HTTPTransport", "Libprocess", .nioCore, .logging, .lifecycle,
+            "HTTPTransport", "Libprocess", .nioCore, .nioPosix, .nioConcurrency, .logging, .lifecycle,
         ]),
 ]
 
@@ -170,7 +170,7 @@ let testTargets: [Target] = [
         "AgentServiceTests",
         [
             "ClusterBase", "ResourceModel", "ClusterModel", "ClusterPorts", "AgentCore", "AgentService",
-            "MesosProtocol", "TestSupport", .logging,
+            "MesosProtocol", "HTTPTransport", "Libprocess", "TestSupport", .logging, .lifecycle,
         ]),
     tests(
         "MasterServiceTests",
