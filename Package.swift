@@ -190,7 +190,10 @@ let testTargets: [Target] = [
     tests("TidyTests", []),
     tests(
         "MarathonTests",
-        ["ClusterBase", "ResourceModel", "ClusterModel", "MarathonModel", "MarathonCore", "MarathonAPI", "HTTPTransport"],
+        [
+            "ClusterBase", "ResourceModel", "ClusterModel", "ClusterPorts", "MarathonModel", "MarathonCore",
+            "MarathonAPI", "MarathonService", "FrameworkSDK", "HTTPTransport", .asyncHTTP, .nioCore, .logging,
+        ],
         path: "frameworks/marathon/Tests"),
     .executableTarget(
         name: "Benchmarks",
