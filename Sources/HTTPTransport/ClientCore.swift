@@ -3,7 +3,6 @@ internal import ClusterBase
 internal import Logging
 internal import NIOCore
 internal import NIOHTTP1
-internal import NIOSSL
 
 /// The engine of `HTTPClientPool`.
 final class ClientCore: Sendable {
@@ -19,7 +18,7 @@ final class ClientCore: Sendable {
         settings.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = configuration.connectionsPerHost
         settings.connectionPool.retryConnectionEstablishment = false
         settings.httpVersion = .http1Only
-        settings.tlsConfiguration = try ClientCore.tls(configuration)
+        settings.tlsConfiguration = try configuration.trust.configuration()
         client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: settings)
     }
 
@@ -107,22 +106,6 @@ final class ClientCore: Sendable {
             default: return ClusterError(.unavailable, what, cause: error)
             }
         default: return ClusterError(.unavailable, what, cause: error)
-        }
-    }
-
-    private static func tls(_ configuration: HTTPClientConfiguration) throws -> TLSConfiguration {
-        do {
-            var tls = TLSConfiguration.makeClientConfiguration()
-            if let file = configuration.authorityFile { tls.trustRoots = .file(file) }
-            if !configuration.verifiesCertificates { tls.certificateVerification = .none }
-            if let identity = configuration.identity {
-                let chain = try NIOSSLCertificate.fromPEMFile(identity.certificateFile)
-                tls.certificateChain = chain.map { .certificate($0) }
-                tls.privateKey = .privateKey(try NIOSSLPrivateKey(file: identity.privateKeyFile, format: .pem))
-            }
-            return tls
-        } catch {
-            throw ClusterError(.invalidArgument, "cannot use the client's TLS material", field: "tls", cause: error)
         }
     }
 }

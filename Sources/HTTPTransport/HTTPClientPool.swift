@@ -37,12 +37,8 @@ public struct HTTPClientConfiguration: Sendable {
     public var connectionsPerHost = 64
     /// How long an unused connection is kept.
     public var idleTimeout: Duration = .seconds(60)
-    /// File with the authorities to trust for TLS; nil trusts the system's.
-    public var authorityFile: String?
-    /// Whether a server's certificate is checked.
-    public var verifiesCertificates = true
-    /// Client certificate and key, for servers that ask.
-    public var identity: TLSIdentity?
+    /// Whom to trust where the URL asks for TLS.
+    public var trust = TLSTrust()
 
     /// Makes a configuration with the default bounds.
     public init() {}

@@ -80,6 +80,7 @@ extension HTTPConnection {
 
     func enqueue(_ job: Job) {
         waiting.append(job)
+        waitingBytes += job.request.body.count
         advance()
     }
 
@@ -87,12 +88,15 @@ extension HTTPConnection {
     func advance() {
         guard !isAdvancing else { return }
         isAdvancing = true
-        while current == nil, life == .open, channel.isWritable, let job = waiting.popFirst() { start(job) }
+        while current == nil, life == .open, channel.isWritable, let job = waiting.popFirst() {
+            waitingBytes -= job.request.body.count
+            start(job)
+        }
         isAdvancing = false
         if life == .open, current == nil, waiting.isEmpty {
             if isInputOver, incoming == nil { closeAfterFlush() } else { sendContinueIfDue() }
         }
-        if isReadPaused, waiting.count < core.configuration.pipelineLimit {
+        if isReadPaused, !isFull {
             isReadPaused = false
             channel.read()
         }

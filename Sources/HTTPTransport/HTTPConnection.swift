@@ -52,6 +52,7 @@ final class HTTPConnection: ChannelDuplexHandler, RemovableChannelHandler, Strea
     var life = Life.open
     var incoming: Incoming?
     var waiting = CircularBuffer<Job>(initialCapacity: 1)
+    var waitingBytes = 0
     var current: Current?
     var serial = 0
     var isAdvancing = false
@@ -117,9 +118,14 @@ final class HTTPConnection: ChannelDuplexHandler, RemovableChannelHandler, Strea
         context.fireChannelReadComplete()
     }
 
+    /// Whether so many requests wait, or such large ones, that no more are read.
+    var isFull: Bool {
+        waiting.count >= core.configuration.pipelineLimit || waitingBytes > core.configuration.bodyLimit
+    }
+
     /// Stops reading while too many requests wait, which holds the client back.
     func read(context: ChannelHandlerContext) {
-        if waiting.count >= core.configuration.pipelineLimit, life == .open {
+        if isFull, life == .open {
             isReadPaused = true
         } else {
             context.read()

@@ -12,7 +12,8 @@ public struct HTTPServerConfiguration: Sendable {
     public var headLimit = 80 << 10
     /// The most connections at a time; further ones get a 503 and are closed.
     public var connectionLimit = 20_000
-    /// How many pipelined requests may wait on one connection before the server stops reading from it.
+    /// How many pipelined requests (or `bodyLimit` bytes of them) may wait on one connection before the server stops
+    /// reading from it.
     public var pipelineLimit = 64
     /// How long a client may take for the head of a request, from its first byte.
     public var headTimeout: Duration = .seconds(30)

@@ -8,9 +8,18 @@ public import Logging
 public final class LibprocessTransport: Sendable {
     let core: TransportCore
 
-    /// Makes a transport without processes.
+    /// Makes a transport without processes, which speaks clear text.
     public init(_ configuration: LibprocessConfiguration = LibprocessConfiguration(), logger: Logger) {
-        core = TransportCore(configuration, logger: logger)
+        core = TransportCore(configuration, tls: nil, logger: logger)
+    }
+
+    /// Makes a transport without processes, which speaks TLS to every peer (spec `mesos/11` §11.2, without downgrade).
+    ///
+    /// Throws `ClusterError` `invalidArgument` when the TLS material cannot be used.
+    public init(
+        _ configuration: LibprocessConfiguration = LibprocessConfiguration(), trust: TLSTrust, logger: Logger
+    ) throws {
+        core = TransportCore(configuration, tls: try ClientTLS(trust), logger: logger)
     }
 
     /// What an `HTTPService` needs so that messages on its port reach the registered processes.

@@ -1,3 +1,4 @@
+internal import HTTPTransport
 internal import Logging
 internal import NIOConcurrencyHelpers
 internal import NIOCore
@@ -141,6 +142,7 @@ final class Peer: Sendable {
             .channelOption(.writeBufferWaterMark, value: .init(low: 64 << 10, high: 256 << 10))
             .channelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
+                    try self.core.tls?.addHandler(to: channel, host: self.host)
                     try channel.pipeline.syncOperations.addHandler(PeerHandler(self, generation))
                 }
             }

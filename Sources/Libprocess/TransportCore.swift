@@ -23,11 +23,12 @@ final class TransportCore: Sendable {
     }
 
     let configuration: LibprocessConfiguration
+    let tls: ClientTLS?
     let logger: Logger
     private let state = NIOLockedValueBox(State())
 
-    init(_ configuration: LibprocessConfiguration, logger: Logger) {
-        (self.configuration, self.logger) = (configuration, logger)
+    init(_ configuration: LibprocessConfiguration, tls: ClientTLS?, logger: Logger) {
+        (self.configuration, self.tls, self.logger) = (configuration, tls, logger)
     }
 
     var counters: LibprocessCounters { state.withLockedValue { $0.counters } }

@@ -122,48 +122,6 @@ private let echo = Route(.post, "/echo") { request in
         try? FileManager.default.removeItem(atPath: path)
     }
 
-    @Test func tlsRoundTrip() async throws {
-        let directory = FileManager.default.temporaryDirectory.appending(path: "roost-\(UUID().uuidString.prefix(8))")
-        try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(at: directory) }
-        let (certificate, key) = (directory.appending(path: "c.pem").path, directory.appending(path: "k.pem").path)
-        _ = try await run(
-            "/usr/bin/openssl",
-            [
-                "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=localhost", "-addext",
-                "subjectAltName=DNS:localhost,IP:127.0.0.1", "-out", certificate, "-keyout", key,
-            ])
-        let identity = TLSIdentity(certificateFile: certificate, privateKeyFile: key)
-        let secure = Route(.get, "/secure") { request in .text("\(request.isSecure)") }
-        try await withServer([secure, echo], configure: { $0.tls = identity }) { _, address in
-            var trusting = HTTPClientConfiguration()
-            trusting.authorityFile = certificate
-            try await withClient(trusting) { client async throws in
-                let url = "https://127.0.0.1:\(address.port)"
-                #expect(try await client.send(ClientRequest(.get, url + "/secure")).text == "true")
-                let body = [UInt8](repeating: 1, count: 500_000)
-                #expect(try await client.send(ClientRequest(.post, url + "/echo", body: body)).body == body)
-            }
-            await #expect(throws: ClusterError.self) {
-                try await withClient {
-                    try await $0.send(ClientRequest(.get, "https://127.0.0.1:\(address.port)/secure"))
-                }
-            }
-        }
-        let demanding = TLSIdentity(
-            certificateFile: certificate, privateKeyFile: key, clientAuthorityFile: certificate)
-        try await withServer([secure], configure: { $0.tls = demanding }) { _, address in
-            let url = "https://127.0.0.1:\(address.port)/secure"
-            let with = ["--cert", certificate, "--key", key]
-            let text = try await curl(["-sS", "--cacert", certificate] + with + [url])
-            #expect(text == "true")
-            await #expect(throws: (any Error).self) { try await curl(["-sS", "--cacert", certificate, url]) }
-        }
-        let broken = HTTPServer(
-            HTTPServerConfiguration(tls: TLSIdentity(certificateFile: key, privateKeyFile: key)), logger: quiet)
-        await #expect { _ = try await broken.start() } throws: { ($0 as? ClusterError)?.field == "tls" }
-    }
-
     @Test func aServiceGroupRunsAndStopsTheServer() async throws {
         let server = HTTPServer(HTTPServerConfiguration(), service: HTTPService(routes: [echo]), logger: quiet)
         let address = try await server.start()
