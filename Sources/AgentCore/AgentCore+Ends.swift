@@ -46,6 +46,16 @@ extension AgentCore {
                 message: "Failed to update resources of the container: \(message)"))
     }
 
+    /// A task never reached its executor because the disk did not take its record.
+    mutating func taskNotRecorded(_ run: RunID, _ taskID: TaskID, _ message: String) {
+        guard executor(run)?.tasks[taskID] != nil else { return }
+        let status = makeStatus(
+            taskID, .failed, source: .agent, reason: .containerLaunchFailed, message: "Failed to launch task: \(message)",
+            executorID: run.executorID)
+        publish(status, run: run)
+        updateLimits(run)
+    }
+
     /// The container of an executor process is gone: so are its tasks.
     mutating func processEnded(_ run: RunID, _ exit: ContainerExit) {
         guard let executor = executor(run), executor.stage != .terminated else { return }

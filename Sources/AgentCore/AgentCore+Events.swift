@@ -16,6 +16,7 @@ extension AgentCore {
         case .containerLaunchFailed(let id, let message): containerLaunchFailed(id, message)
         case .containerExited(let id, let exit): containerExited(id, exit)
         case .containerUpdateFailed(let id, let message): containerUpdateFailed(id, message)
+        case .taskNotRecorded(let run, let taskID, let message): taskNotRecorded(run, taskID, message)
         case .probeEnded(let id, let result): probeEnded(id, result)
         case .diskMeasured(let usedFraction): diskMeasured(usedFraction: usedFraction)
         case .directoryRemoved(_, let succeeded):

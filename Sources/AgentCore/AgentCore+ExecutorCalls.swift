@@ -10,24 +10,24 @@ extension AgentCore {
     mutating func executorCalled(
         _ request: RequestID, _ frameworkID: FrameworkID, _ executorID: ExecutorID, _ call: ExecutorCall
     ) {
-        var isSubscribe = false
         switch (state.recovery, call) {
         case (.checkpoints, _), (.containers, _):
             return emit(.respond(request, .unavailable("Agent has not finished recovery")))
         case (_, .heartbeat): return emit(.respond(request, .accepted))
-        case (_, .subscribe): isSubscribe = true
+        case (_, .subscribe): break
         case (.executors, _): return emit(.respond(request, .unavailable("Agent has not finished recovery")))
         case (.done, _): break
         }
-        guard let framework = state.frameworks[frameworkID] else {
+        guard state.frameworks[frameworkID] != nil else {
             return emit(.respond(request, .badRequest("Framework cannot be found")))
         }
-        guard let executor = framework.executors[executorID], executor.supervision == .process else {
+        // No copy of the executor may be alive while a call changes it: its tables would be copied for every call.
+        let target = state.frameworks[frameworkID]?.executors[executorID].map { ($0.run, $0.supervision, $0.stage) }
+        guard let (run, supervision, stage) = target, supervision == .process else {
             return emit(.respond(request, .badRequest("Executor cannot be found")))
         }
-        let run = executor.run
         if case .subscribe(let tasks, let updates) = call { return subscribe(request, run, tasks, updates) }
-        if !isSubscribe, case .registering = executor.stage {
+        if case .registering = stage {
             return emit(.respond(request, .forbidden("Executor is not subscribed")))
         }
         emit(.respond(request, .accepted))

@@ -23,6 +23,8 @@ public enum AgentEvent: Hashable, Sendable {
     case containerExited(ContainerID, ContainerExit)
     /// Answer to `updateContainer` when it did not work.
     case containerUpdateFailed(ContainerID, message: String)
+    /// The record of a task could not be written, so it was not handed to its executor.
+    case taskNotRecorded(RunID, TaskID, message: String)
     /// Answer to `runProbe`.
     case probeEnded(ProbeID, ProbeResult)
     /// Answer to `measureDisk`: the used fraction of the work directory's file system.
