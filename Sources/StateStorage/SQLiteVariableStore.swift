@@ -3,15 +3,22 @@ public import ClusterPorts
 internal import Dispatch
 internal import Foundation
 internal import GRDB
+internal import Synchronization
 
 /// The embedded engine: one SQLite file in WAL mode with full synchronisation (decision D7).
 ///
 /// Commits that arrive while one is being written share the next transaction and its one flush to disk; each keeps its
 /// own fate through a savepoint. Versions come from one counter in the file and are never used twice.
 public final class SQLiteVariableStore: VariableStore {
+    private struct State {
+        var transactions = 0
+        var isClosed = false
+    }
+
     private let database: DatabaseQueue
     private let path: String
     private let queue = DispatchQueue(label: "variable-store")
+    private let state = Mutex(State())
     private let pending = CommitQueue(groupLimit: 1_024, groupBytesLimit: 32 << 20)
 
     /// Opens or creates the file; its directory must exist.
@@ -33,10 +40,16 @@ public final class SQLiteVariableStore: VariableStore {
         }
     }
 
-    /// Writes what was accepted and closes the file; later calls throw `unavailable`.
+    /// How many transactions were written; commits that come together share one.
+    public var transactions: Int { state.withLock { $0.transactions } }
+
+    /// Closes the file when the write under way is done; commits that still wait and later calls throw `unavailable`.
     public func close() async throws {
         pending.close()
-        try await onQueue { [database] in try database.close() }
+        try await onQueue { [self] in
+            state.withLock { $0.isClosed = true }
+            try database.close()
+        }
     }
 
     /// See `VariableStore.readAll`; sees every commit that has returned.
@@ -86,6 +99,7 @@ public final class SQLiteVariableStore: VariableStore {
                 return .commit
             }
         }
+        state.withLock { $0.transactions += 1 }
         return outcomes
     }
 
@@ -182,7 +196,6 @@ public final class SQLiteVariableStore: VariableStore {
         switch error.resultCode {
         case .SQLITE_FULL: ClusterError(.system, "\(what): the disk is full", cause: error)
         case .SQLITE_BUSY, .SQLITE_LOCKED: ClusterError(.unavailable, "\(what): another process holds the file", cause: error)
-        case .SQLITE_MISUSE: ClusterError(.unavailable, "\(what): the store is closed", cause: error)
         case .SQLITE_IOERR: ClusterError(.unavailable, "\(what): the disk failed", cause: error)
         default: ClusterError(.system, what, cause: error)
         }
@@ -190,7 +203,14 @@ public final class SQLiteVariableStore: VariableStore {
 
     private func onQueue<Value: Sendable>(_ body: @escaping @Sendable () throws -> Value) async throws -> Value {
         try await withCheckedThrowingContinuation { continuation in
-            queue.async { continuation.resume(with: Result { try body() }) }
+            queue.async { [self] in
+                let result = Result {
+                    // The library below does not bear use after closing.
+                    if state.withLock({ $0.isClosed }) { throw ClusterError(.unavailable, "\(path) is closed") }
+                    return try body()
+                }
+                continuation.resume(with: result)
+            }
         }
     }
 }

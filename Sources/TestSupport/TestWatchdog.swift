@@ -21,7 +21,7 @@ final class TestWatchdog: Sendable {
         " ;;
             esac
         done
-        for group in $groups; do kill -KILL -- "-$group" 2>/dev/null; done
+        for group in $groups; do kill -s KILL -- "-$group" 2>/dev/null; done
         printf '%s' "$paths" | while read -r path; do rm -rf -- "$path"; done
         """
 

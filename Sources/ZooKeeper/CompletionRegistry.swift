@@ -1,4 +1,5 @@
 internal import CZooKeeper
+internal import Logging
 internal import Synchronization
 
 /// What a completion brought, copied out of the C client's memory.
@@ -101,6 +102,13 @@ final class CompletionRegistry: Sendable {
 
 /// The C functions the client calls back; each copies and passes on.
 enum NativeCallback {
+    private static let logger = Logger(label: "zookeeper.native")
+
+    static let log: log_callback_fn = { message in
+        guard let message else { return }
+        logger.debug("\(String(cString: message))")
+    }
+
     static let session: watcher_fn = { _, type, state, _, context in
         guard type == ZOO_SESSION_EVENT else { return }
         CompletionRegistry.shared.sessionChanged(UInt(bitPattern: context), state)

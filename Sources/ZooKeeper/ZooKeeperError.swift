@@ -72,7 +72,6 @@ public struct ZooKeeperError: Error, Hashable, Sendable, CustomStringConvertible
             case .badVersion, .nodeExists, .notEmpty: .conflict
             case .noAuth, .authFailed: .forbidden
             case .badArguments, .invalidACL, .noChildrenForEphemerals: .invalidArgument
-            case .operationTimeout: .timeout
             default: isRetryable || self.code == .closing ? .unavailable : .system
             }
         return ClusterError(code, what, cause: self)

@@ -100,8 +100,9 @@ final class ZooKeeperSession: Sendable {
         let owner = CompletionRegistry.shared.addSession { [weak self] in self?.sessionChanged($0) }
         let milliseconds = Int32(clamping: timeout.components.seconds * 1_000
             + timeout.components.attoseconds / 1_000_000_000_000_000)
-        let pointer = zookeeper_init(
-            servers, NativeCallback.session, milliseconds, nil, CompletionRegistry.context(owner), ZOO_NO_LOG_CLIENTENV)
+        let pointer = zookeeper_init2(
+            servers, NativeCallback.session, milliseconds, nil, CompletionRegistry.context(owner), ZOO_NO_LOG_CLIENTENV,
+            NativeCallback.log)
         guard let pointer else {
             CompletionRegistry.shared.sweep(owner: owner, code: Int32(ZCONNECTIONLOSS.rawValue))
             logger.warning("cannot reach ZooKeeper, trying again", metadata: ["servers": "\(servers)"])
