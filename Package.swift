@@ -153,6 +153,7 @@ let testTargets: [Target] = [
     tests("AgentCoreTests", ["ClusterBase", "ResourceModel", "ClusterModel", "AgentCore"]),
     tests(
         "MesosProtocolTests", ["ClusterBase", "ResourceModel", "ClusterModel", "MesosProtocol", "MesosWire", .protobuf]),
+    tests("TestSupportTests", ["TestSupport"]),
     tests("ZooKeeperTests", ["ClusterBase", "ClusterModel", "ClusterPorts", "ZooKeeper", "TestSupport"]),
     tests("StateStorageTests", ["ClusterBase", "ClusterPorts", "ZooKeeper", "StateStorage", "TestSupport"]),
     tests(

@@ -11,6 +11,10 @@ extension Flag.Effect {
     static let laterSeccomp = later("seccomp profiles")
     static let noModules = Self.refused("upstream's modules (C++ shared libraries) cannot be loaded")
 
+    static let laterHTTPAuthentication = later("HTTP authentication")
+    static let noKeystores = Self.refused("JKS keystores are not read; give PEM files instead once TLS is there")
+    static let noPlugins = Self.refused("upstream's plugins (JVM archives) cannot be loaded")
+
     private static func later(_ what: String, whenTrue: Bool = false) -> Self {
         let words = "\(what) is not in this version; the flag is refused rather than ignored"
         return whenTrue ? .refusedWhenTrue(words) : .refused(words)

@@ -1,0 +1,152 @@
+internal import ClusterBase
+internal import ClusterModel
+internal import HTTPTransport
+internal import Logging
+internal import MasterCore
+internal import NIOConcurrencyHelpers
+internal import NIOCore
+
+/// Owns the core: feeds it events one after the other, makes records durable, then performs effects.
+///
+/// One loop takes everything that waits, steps the core for each, commits the records of the whole batch with one write, and
+/// performs the effects in order. Nothing suspends inside a decision, and no effect leaves before the records that came
+/// before it are durable (style: durable before visible).
+final class MasterDriver: Sendable {
+    private enum Input: Sendable {
+        case event(CoreEvent)
+        case read(@Sendable (MasterCore) -> Void)
+    }
+
+    private let mailbox: Mailbox<Input>
+    private let replies = NIOLockedValueBox<[RequestToken: Reply]>([:])
+    private let tokens = NIOLockedValueBox<UInt64>(0)
+    private let clock = ServiceClock()
+    private let timer: any EventLoop
+    let streams = StreamTable()
+    private let channel: AgentChannel
+    private let registry: Registry
+    private let logger: Logger
+
+    init(
+        channel: AgentChannel, registry: Registry, timer: any EventLoop, queueLimit: Int, logger: Logger
+    ) {
+        mailbox = Mailbox(limit: queueLimit)
+        (self.channel, self.registry, self.timer, self.logger) = (channel, registry, timer, logger)
+    }
+
+    var now: Instant { clock.now }
+
+    /// Hands an event to the core; false when too much waits already.
+    @discardableResult
+    func post(_ event: MasterEvent) -> Bool { mailbox.post(.event(event)) }
+
+    /// How many events wait for the core.
+    var backlog: Int { mailbox.count }
+
+    /// A number that is used once.
+    func nextToken() -> UInt64 {
+        tokens.withLockedValue { token in
+            token += 1
+            return token
+        }
+    }
+
+    /// Hands an event that the core answers with `.respond`; false when too much waits already.
+    func post(answering reply: Reply, _ event: (RequestToken) -> MasterEvent) {
+        let token = RequestToken(nextToken())
+        replies.withLockedValue { $0[token] = reply }
+        guard !post(event(token)) else { return }
+        let unanswered = replies.withLockedValue { $0.removeValue(forKey: token) }
+        unanswered?.send(.error(.serviceUnavailable, "The master has too much to do; try again"))
+    }
+
+    /// Something read from the core between two events, for endpoints that read; `take` must be quick.
+    func read<Value: Sendable>(_ take: @escaping @Sendable (MasterCore) -> Value) async throws -> Value {
+        try await withCheckedThrowingContinuation { continuation in
+            let accepted = mailbox.post(.read { continuation.resume(returning: take($0)) })
+            if !accepted {
+                continuation.resume(throwing: ClusterError(.unavailable, "The master has too much to do; try again"))
+            }
+        }
+    }
+
+    /// Runs until the mailbox is closed, the task is cancelled, or the master must step down, which throws.
+    func run(core initial: MasterCore) async throws {
+        var core = initial
+        var alarm: (at: Instant, task: Scheduled<Void>)?
+        defer { alarm?.task.cancel() }
+        while true {
+            let inputs = await mailbox.next()
+            if inputs.isEmpty { return }
+            try await process(inputs, &core)
+            guard let deadline = core.nextDeadline else { continue }
+            if let alarm, alarm.at == deadline, deadline > clock.now { continue }
+            alarm?.task.cancel()
+            let delay = max(0, (deadline - clock.now).totalNanoseconds)
+            let mailbox = mailbox
+            alarm = (
+                deadline, timer.scheduleTask(in: .nanoseconds(delay)) { _ = mailbox.post(.event(.ticked)) }
+            )
+        }
+    }
+
+    private func process(_ inputs: [Input], _ core: inout MasterCore) async throws {
+        var records: [RegistryRecord] = []
+        var effects: [MasterEffect] = []
+        var readers: [@Sendable (MasterCore) -> Void] = []
+        let now = clock.now
+        for input in inputs {
+            switch input {
+            case .event(.ticked): break
+            case .event(let event): take(core.step(event, now: now), &records, &effects)
+            case .read(let reader): readers.append(reader)
+            }
+        }
+        // Ticks come last: what the batch made due (an allocation above all) is done at once, for all of it together.
+        var ticks = 0
+        while let deadline = core.nextDeadline, deadline <= now, ticks < 100 {
+            take(core.step(.ticked, now: now), &records, &effects)
+            ticks += 1
+        }
+        if !records.isEmpty {
+            do { try await registry.commit(records) } catch {
+                throw ClusterError(.system, "cannot write the registry; the master steps down", cause: error)
+            }
+        }
+        for effect in effects { try perform(effect) }
+        for reader in readers { reader(core) }
+    }
+
+    private func take(_ outcome: MasterOutcome, _ records: inout [RegistryRecord], _ effects: inout [MasterEffect]) {
+        if !outcome.records.isEmpty { records += outcome.records }
+        if !outcome.effects.isEmpty { effects += outcome.effects }
+    }
+
+    private func perform(_ effect: MasterEffect) throws {
+        switch effect {
+        case .respond(let token, let answer):
+            let reply = replies.withLockedValue { $0.removeValue(forKey: token) }
+            reply?.send(Self.response(answer))
+        case .send(let token, let event): streams.send(event, to: token)
+        case .closeStream(let token): streams.close(token)
+        case .sendAgent(let pid, let message): channel.send(message, to: pid)
+        case .link(let pid): channel.link(pid)
+        case .unlink(let pid): channel.unlink(pid)
+        case .exit(let reason): throw ClusterError(.system, reason)
+        }
+    }
+
+    private static func response(_ answer: CallReply) -> HTTPResponse {
+        switch answer {
+        case .accepted: .accepted
+        case .ok: .ok
+        case .refused(let status, let text): .error(HTTPStatus(status), text)
+        }
+    }
+
+    /// Ends the loop and all streams.
+    func stop() {
+        mailbox.close()
+        streams.closeAll()
+    }
+}

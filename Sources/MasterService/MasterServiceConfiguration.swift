@@ -1,0 +1,39 @@
+public import ClusterModel
+public import MasterCore
+
+/// How a master presents itself and where it listens.
+public struct MasterServiceConfiguration: Sendable {
+    /// The address to listen on.
+    public var host: String
+    /// The port to listen on; 0 = any free one.
+    public var port: Int
+    /// The IPv4 address told to peers; nil = `host`, or 127.0.0.1 when that is 0.0.0.0.
+    public var advertisedIP: String?
+    /// The port told to peers; nil = the bound one.
+    public var advertisedPort: Int?
+    /// The name told to peers and put into redirects; nil = the advertised address.
+    public var hostname: String?
+    /// The cluster's name, for people.
+    public var cluster: String?
+    /// Where this master stands.
+    public var domain: FaultDomain?
+    /// What the core needs to know.
+    public var core: MasterConfiguration
+    /// Flags and values for `/flags` and `/state`.
+    public var flags: [(name: String, value: String)]
+    /// How long a registry write may take before the master steps down (`--registry_store_timeout`).
+    public var registryStoreTimeout: Duration
+    /// The largest request body; beyond it the answer is 413.
+    public var bodyLimit: Int
+    /// Events that may wait for the core; beyond it calls get 503 and messages are dropped.
+    public var queueLimit: Int
+
+    /// Makes a configuration with the default bounds.
+    public init(host: String = "127.0.0.1", port: Int = 5050, core: MasterConfiguration = MasterConfiguration()) {
+        (self.host, self.port, self.core) = (host, port, core)
+        flags = []
+        registryStoreTimeout = .seconds(20)
+        bodyLimit = 32 << 20
+        queueLimit = 100_000
+    }
+}

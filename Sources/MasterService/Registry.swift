@@ -1,0 +1,107 @@
+internal import ClusterBase
+internal import ClusterModel
+internal import ClusterPorts
+internal import MasterCore
+internal import MesosProtocol
+
+/// The master's durable memory on the state port: which agents are admitted, unreachable, gone (spec `mesos/06` §6.2).
+///
+/// One small variable each: `registry/agents/<id>` (an encoded `AgentInfo`), `registry/unreachable/<id>` and
+/// `registry/gone/<id>` (nanoseconds as text), and `registry/master`, whose version fences off a deposed master: every commit
+/// checks and rewrites it, so that of two masters that both believe to lead, the older one's next write fails.
+actor Registry {
+    private let store: any VariableStore
+    private let timeout: Duration
+    private var fence = VariableVersion.absent
+    private static let prefix = "registry/"
+
+    init(store: any VariableStore, timeout: Duration) { (self.store, self.timeout) = (store, timeout) }
+
+    /// Reads everything and takes over the fence in the name of `master`.
+    func recover(as master: MasterInfo) async throws -> RegistrySnapshot {
+        let variables = try await store.readAll(prefix: Self.prefix)
+        var snapshot = RegistrySnapshot()
+        for variable in variables {
+            let parts = variable.name.split(separator: "/", maxSplits: 2).map(String.init)
+            guard parts.count >= 2 else { continue }
+            switch (parts[1], parts.count > 2 ? parts[2] : nil) {
+            case ("master", nil): fence = variable.version
+            case ("agents", _?): snapshot.agents.append(try AgentInfo(decoding: variable.value, as: .protobuf))
+            case ("unreachable", let id?): snapshot.unreachable.append(try Self.dated(id, variable))
+            case ("gone", let id?): snapshot.gone.append(try Self.dated(id, variable))
+            default: break
+            }
+        }
+        let versions = try await store.commit([
+            .put(name: Self.prefix + "master", value: Array(master.pid.utf8), ifVersion: fence)
+        ])
+        fence = versions[0]
+        return snapshot
+    }
+
+    /// Makes records durable, all or none. Throws when that is not certain: the master must step down.
+    func commit(_ records: [RegistryRecord]) async throws {
+        var operations: [VariableOperation] = []
+        var master: [UInt8]?
+        for record in Self.lastOfEach(records) {
+            if case .putMaster(let info) = record { master = Array(info.pid.utf8) }
+            if let operation = Self.operation(record) { operations.append(operation) }
+        }
+        if let master {
+            operations.insert(.put(name: Self.prefix + "master", value: master, ifVersion: fence), at: 0)
+        } else {
+            operations.insert(.check(name: Self.prefix + "master", version: fence), at: 0)
+        }
+        let batch = operations
+        let versions = try await withTimeout(timeout) { [store] in try await store.commit(batch) }
+        fence = versions[0]
+    }
+
+    /// A batch names each variable once: of several records for one, the last holds.
+    private static func lastOfEach(_ records: [RegistryRecord]) -> [RegistryRecord] {
+        var seen = Set<String>()
+        return records.reversed().filter { seen.insert(name($0)).inserted }.reversed()
+    }
+
+    private static func name(_ record: RegistryRecord) -> String {
+        switch record {
+        case .putMaster: prefix + "master"
+        case .putAgent(let info): prefix + "agents/" + (info.id?.value ?? "")
+        case .deleteAgent(let id): prefix + "agents/" + id.value
+        case .putUnreachable(let id, _), .deleteUnreachable(let id): prefix + "unreachable/" + id.value
+        case .deleteGone(let id): prefix + "gone/" + id.value
+        }
+    }
+
+    private static func operation(_ record: RegistryRecord) -> VariableOperation? {
+        switch record {
+        case .putMaster: nil
+        case .putAgent(let info): .put(name: name(record), value: info.encoded(as: .protobuf, style: .daemon))
+        case .putUnreachable(_, let since): .put(name: name(record), value: Array("\(since.nanoseconds)".utf8))
+        case .deleteAgent, .deleteUnreachable, .deleteGone: .delete(name: name(record))
+        }
+    }
+
+    private static func dated(_ id: String, _ variable: Variable) throws -> RegistrySnapshot.Dated {
+        guard let nanoseconds = Int64(String(decoding: variable.value, as: UTF8.self)) else {
+            throw ClusterError(.system, "the registry's variable \(variable.name) is not a time")
+        }
+        return .init(id: AgentID(id), since: Instant(nanoseconds: nanoseconds))
+    }
+}
+
+/// Runs work, or throws `timeout` when it takes longer.
+func withTimeout<Value: Sendable>(
+    _ limit: Duration, _ work: @escaping @Sendable () async throws -> Value
+) async throws -> Value {
+    try await withThrowingTaskGroup(of: Value.self) { group in
+        group.addTask(operation: work)
+        group.addTask {
+            try await Task.sleep(for: limit)
+            throw ClusterError(.timeout, "no answer within \(UnitText.text(limit))")
+        }
+        guard let first = try await group.next() else { throw CancellationError() }
+        group.cancelAll()
+        return first
+    }
+}

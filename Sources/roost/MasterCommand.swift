@@ -1,0 +1,160 @@
+internal import ClusterBase
+internal import ClusterModel
+internal import ClusterPorts
+internal import CommandFlags
+internal import Foundation
+internal import Logging
+internal import MasterCore
+internal import MasterService
+internal import ResourceModel
+internal import ServiceLifecycle
+internal import StateStorage
+internal import ZooKeeper
+
+let masterCommand = Command(
+    name: "master", programNames: ["mesos-master"],
+    table: FlagTable(
+        command: "roost master", summary: "Run a master", flags: masterFlags, environmentPrefixes: ["ROOST_", "MESOS_"])
+) { values in
+    if values.bool("version") { return try await versionCommand.run(versionCommand.table.parse([])) }
+    try DaemonLog.bootstrap(values)
+    let logger = Logger(label: "master")
+    let configuration = try masterConfiguration(values)
+    let store = try registryStore(values, logger: logger)
+    let zk = values["zk"].flatMap { $0.isEmpty ? nil : $0 }
+    let election = try MasterElection.make(
+        zk: zk, sessionTimeout: values.duration("zk_session_timeout") ?? .seconds(10), logger: logger)
+    let service = MasterService(
+        configuration, store: store, contender: election.contender, detector: election.detector, logger: logger)
+    try await runServices([service], logger: logger)
+    return ExitStatus.success
+}
+
+/// Runs services in one group, in start order, until SIGINT or SIGTERM; the first that fails ends all.
+func runServices(_ services: [any Service], logger: Logger) async throws {
+    var configuration = ServiceGroupConfiguration(
+        services: services.map {
+            .init(service: $0, successTerminationBehavior: .gracefullyShutdownGroup)
+        }, gracefulShutdownSignals: [.sigint, .sigterm], logger: logger)
+    configuration.maximumGracefulShutdownDuration = .seconds(20)
+    try await ServiceGroup(configuration: configuration).run()
+}
+
+/// The configuration that the flags of `roost master` mean.
+func masterConfiguration(_ values: FlagValues) throws -> MasterServiceConfiguration {
+    let ip = values["ip"] ?? "127.0.0.1"
+    var configuration = MasterServiceConfiguration(host: ip, port: try values.port("port"))
+    let advertised = values["advertise_ip"] ?? HostNames.advertised(listening: ip)
+    configuration.advertisedIP = advertised
+    configuration.advertisedPort = values.isGiven("advertise_port") ? try values.port("advertise_port") : nil
+    configuration.hostname = HostNames.hostname(values, ip: advertised)
+    configuration.cluster = values["cluster"]
+    configuration.domain = try values["domain"].map(faultDomain)
+    configuration.flags = values.shown
+    configuration.registryStoreTimeout = values.duration("registry_store_timeout") ?? .seconds(20)
+    configuration.core = try coreConfiguration(values)
+    return configuration
+}
+
+private func coreConfiguration(_ values: FlagValues) throws -> MasterConfiguration {
+    var core = MasterConfiguration()
+    func set(_ path: WritableKeyPath<MasterConfiguration, Duration>, _ name: String) {
+        if let duration = values.duration(name) { core[keyPath: path] = duration }
+    }
+    func set(_ path: WritableKeyPath<MasterConfiguration, Int>, _ name: String) {
+        if let number = values.integer(name) { core[keyPath: path] = number }
+    }
+    set(\.allocationInterval, "allocation_interval")
+    set(\.agentPingTimeout, "agent_ping_timeout")
+    set(\.agentReregisterTimeout, "agent_reregister_timeout")
+    set(\.maxAgentPingTimeouts, "max_agent_ping_timeouts")
+    set(\.maxCompletedFrameworks, "max_completed_frameworks")
+    set(\.maxCompletedTasksPerFramework, "max_completed_tasks_per_framework")
+    set(\.maxUnreachableTasksPerFramework, "max_unreachable_tasks_per_framework")
+    core.offerTimeout = values.duration("offer_timeout")
+    core.rootSubmissions = values.bool("root_submissions")
+    core.filterGPUResources = values.bool("filter_gpu_resources")
+    if let roles = values["roles"], !roles.isEmpty { core.roles = roles.split(separator: ",").map(String.init) }
+    core.recoveryAgentRemovalLimit = try percentage(values, "recovery_agent_removal_limit")
+    core.weights = try weights(values["weights"] ?? "")
+    core.minAllocatableResources = try (values["min_allocatable_resources"] ?? "").split(separator: "|").map {
+        try Resources(parsing: String($0))
+    }
+    if let path = values["whitelist"], !path.isEmpty, path != "*" {
+        let lines = try String(contentsOfFile: path.replacing("file://", with: ""), encoding: .utf8)
+        core.whitelist = Set(lines.split(whereSeparator: \.isNewline).map { $0.trimmingCharacters(in: .whitespaces) })
+    }
+    return core
+}
+
+private func percentage(_ values: FlagValues, _ name: String) throws -> Double {
+    let text = values[name] ?? "100%"
+    guard text.hasSuffix("%"), let number = Double(text.dropLast()), (0...100).contains(number) else {
+        throw UsageError(flag: "--\(name)", "expected a percentage such as 50%, not '\(text)'")
+    }
+    return number / 100
+}
+
+private func weights(_ text: String) throws -> [String: Double] {
+    var weights: [String: Double] = [:]
+    for entry in text.split(separator: ",") {
+        let parts = entry.split(separator: "=")
+        guard parts.count == 2, let weight = Double(parts[1]), weight > 0, RoleRules.problem(String(parts[0])) == nil else {
+            throw UsageError(flag: "--weights", "expected role=weight with a weight above 0, not '\(entry)'")
+        }
+        weights[String(parts[0])] = weight
+    }
+    return weights
+}
+
+/// Reads `{"fault_domain":{"region":{"name":…},"zone":{"name":…}}}`.
+func faultDomain(_ text: String) throws -> FaultDomain {
+    let tree = try? JSONValue(parsing: text)
+    guard let domain = tree?["fault_domain"], let region = domain["region"]?["name"]?.string,
+        let zone = domain["zone"]?["name"]?.string
+    else {
+        throw UsageError(
+            flag: "--domain", "expected {\"fault_domain\":{\"region\":{\"name\":\"r\"},\"zone\":{\"name\":\"z\"}}}")
+    }
+    return FaultDomain(region: region, zone: zone)
+}
+
+/// The registry's store: SQLite below the work directory, ZooKeeper beside the election, or memory.
+private func registryStore(_ values: FlagValues, logger: Logger) throws -> any VariableStore {
+    let zk = values["zk"].flatMap { $0.isEmpty ? nil : $0 }
+    let kind = values["registry"] ?? (zk == nil ? "sqlite" : "zookeeper")
+    switch kind {
+    case "in_memory": return MemoryVariableStore()
+    case "sqlite", "replicated_log" where zk == nil: return try sqliteStore(values.required("work_dir"), "registry.sqlite")
+    case "zookeeper", "replicated_log":
+        guard let zk else { throw UsageError(flag: "--registry", "zookeeper needs --zk") }
+        return try zooKeeperStore(zk, below: "registry", values, logger: logger)
+    default:
+        throw UsageError(flag: "--registry", "expected sqlite, zookeeper, replicated_log or in_memory, not '\(kind)'")
+    }
+}
+
+/// A SQLite store in a directory, which is made.
+func sqliteStore(_ directory: String, _ name: String) throws -> any VariableStore {
+    try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
+    return try SQLiteVariableStore(path: directory + "/" + name)
+}
+
+/// A ZooKeeper store beside (never below) a path that others watch for masters: `/roost<path>/<name>`.
+func zooKeeperStore(_ url: String, below name: String, _ values: FlagValues, logger: Logger) throws -> any VariableStore {
+    let text = url.hasPrefix("file://") || url.hasPrefix("/") ? try contents(of: url) : url
+    let parsed = try ZooKeeperURL(parsing: text)
+    let client = ZooKeeperClient(
+        url: parsed, sessionTimeout: zooKeeperTimeout(values), logger: logger)
+    return ZooKeeperVariableStore(client: client, path: "/roost\(parsed.path)/\(name)")
+}
+
+/// `--zk_session_timeout`: a duration on Mesos' daemons, milliseconds on Marathon.
+private func zooKeeperTimeout(_ values: FlagValues) -> Duration {
+    values.duration("zk_session_timeout") ?? values.integer("zk_session_timeout").map { .milliseconds($0) } ?? .seconds(10)
+}
+
+private func contents(of path: String) throws -> String {
+    let path = path.hasPrefix("file://") ? String(path.dropFirst(7)) : path
+    return try String(contentsOfFile: path, encoding: .utf8).trimmingCharacters(in: .whitespacesAndNewlines)
+}
