@@ -9,13 +9,20 @@ public struct Instant: Hashable, Comparable, Sendable, CustomStringConvertible {
     public init(nanoseconds: Int64) { self.nanoseconds = nanoseconds }
 
     /// Makes an instant from seconds since the epoch, as `TaskStatus.timestamp` carries them; clamped to the range.
-    public init(seconds: Double) { self.nanoseconds = Instant.clamp(seconds * 1e9) }
+    ///
+    /// Whole seconds and fraction are converted apart, so that today's timestamps come back from `seconds` unchanged.
+    public init(seconds: Double) {
+        let whole = seconds.rounded(.towardZero)
+        nanoseconds =
+            whole.magnitude < 9.2e9
+            ? Int64(whole) * 1_000_000_000 + Int64(((seconds - whole) * 1e9).rounded()) : Instant.clamp(seconds * 1e9)
+    }
 
     /// The epoch itself.
     public static let epoch = Instant(nanoseconds: 0)
 
     /// Seconds since the epoch, as JSON endpoints show them.
-    public var seconds: Double { Double(nanoseconds) / 1e9 }
+    public var seconds: Double { Double(nanoseconds / 1_000_000_000) + Double(nanoseconds % 1_000_000_000) / 1e9 }
 
     /// Nanoseconds in text, for logs of simulations.
     public var description: String { "\(nanoseconds)ns" }
