@@ -91,22 +91,14 @@ final class BoundedChannel<Element: Sendable>: Sendable {
                 try? await Task.sleep(for: limit)
                 return nil
             }
-            let first = await group.next() ?? nil
-            group.cancelAll()
-            return first
+            // An element that arrives in the last moment is returned, not lost.
+            var found: Element?
+            for await element in group {
+                found = element ?? found
+                group.cancelAll()
+            }
+            return found
         }
-    }
-
-    /// Removes and returns everything that waits, writers included, which thereby succeed.
-    @discardableResult
-    func drain() -> [Element] {
-        let (elements, writers) = state.withLock { state in
-            let elements = state.waiting.drain() + state.writers.map(\.element)
-            defer { state.writers = [] }
-            return (elements, state.writers)
-        }
-        for writer in writers { writer.continuation.resume(returning: true) }
-        return elements
     }
 
     /// Ends the channel: what waits can still be read, nothing can be added.

@@ -13,6 +13,8 @@ struct CallChannel: Sendable {
 
     /// The most bytes read of a refusal's words.
     static let refusalLimit = 64 << 10
+    /// How long the words of a refusal may take to come.
+    static let refusalPatience = Duration.seconds(5)
 
     /// The request that carries a call.
     private func request(_ body: [UInt8]) -> ClientRequest {
@@ -28,18 +30,32 @@ struct CallChannel: Sendable {
     /// Sends a call and returns when the head of the answer is there.
     func open(_ body: [UInt8]) async throws -> StreamingResponse { try await pool.stream(request(body)) }
 
-    /// The words of a refusal, shortened; whatever of them came before the stream broke.
+    /// The words of a refusal, shortened; whatever of them came before the stream broke or the patience ended.
     static func words(of response: StreamingResponse) async -> String {
+        let body = await withTaskGroup(of: [UInt8].self) { group in
+            group.addTask { await beginning(of: response.body) }
+            group.addTask {
+                try? await Task.sleep(for: refusalPatience)
+                return []
+            }
+            let bytes = await group.next() ?? []
+            group.cancelAll()
+            return bytes
+        }
+        return words(body, status: response.status)
+    }
+
+    private static func beginning(of body: StreamingBody) async -> [UInt8] {
         var bytes: [UInt8] = []
         do {
-            for try await part in response.body {
+            for try await part in body {
                 bytes += part
                 if bytes.count >= refusalLimit { break }
             }
         } catch {
             // The status says enough.
         }
-        return words(bytes, status: response.status)
+        return bytes
     }
 
     /// A body as a line of text; the status line's words when it is empty.

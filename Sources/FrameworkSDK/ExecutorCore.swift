@@ -16,6 +16,8 @@ final class ExecutorCore: Sendable {
     /// How the connection ended for good.
     enum Ending: Sendable {
         case lost(String)
+        /// The agent does not want this executor.
+        case refused(ClusterError)
         case stopped
     }
 
@@ -95,12 +97,12 @@ final class ExecutorCore: Sendable {
 
     // MARK: The connection
 
-    /// Keeps the connection; returns when the executor should end because of it. Throws `ClusterError` when the agent
-    /// refuses it.
-    func connect(_ pool: HTTPClientPool) async throws -> Ending {
+    /// Keeps the connection; returns when the executor should end because of it.
+    func connect(_ pool: HTTPClientPool) async -> Ending {
         var lostAt = ContinuousClock.now
         while !Task.isCancelled {
-            let reason = try await subscribe(pool)
+            let reason: String
+            do { reason = try await subscribe(pool) } catch { return .refused(error) }
             let (wasSubscribed, hasSubscribed) = state.withLock { state in
                 defer { state.calls = nil }
                 return (state.calls != nil, state.hasSubscribed)
@@ -138,7 +140,7 @@ final class ExecutorCore: Sendable {
     }
 
     /// One subscription; returns why it ended. Throws `ClusterError` when there can be no other.
-    private func subscribe(_ pool: HTTPClientPool) async throws -> String {
+    private func subscribe(_ pool: HTTPClientPool) async throws(ClusterError) -> String {
         let channel = channel(pool)
         let call = state.withLock { $0.ledger.subscribe() }
         let response: StreamingResponse

@@ -82,7 +82,7 @@ public final class ExecutorDriver<Executor: TaskExecutor>: Service, Sendable {
         let link = ExecutorLink(core: core)
         try await withThrowingTaskGroup(of: Step.self) { group in
             defer { group.cancelAll() }
-            group.addTask { .connectionEnded(try await self.core.connect(pool)) }
+            group.addTask { .connectionEnded(await self.core.connect(pool)) }
             group.addTask { await self.handleInputs(link) }
             group.addTask {
                 try await self.executor.run(link: link)
@@ -98,6 +98,9 @@ public final class ExecutorDriver<Executor: TaskExecutor>: Service, Sendable {
                 case .connectionEnded(.lost(let reason)):
                     core.logger.warning("agent lost, shutting down", metadata: ["reason": "\(reason)"])
                     await shutDown(link, drains: false)
+                case .connectionEnded(.refused(let error)):
+                    await shutDown(link, drains: false)
+                    throw error
                 }
                 return
             }

@@ -243,8 +243,10 @@ struct ExecutorDriverTests {
     @Test func anAgentThatDoesNotKnowTheExecutorEndsIt() async throws {
         try await FakeAgent.run { agent in
             await agent.refusals.push(.error(400, "Executor cannot be found"))
-            let thrown = try await withExecutor(agent, EchoExecutor()) {}
+            let executor = EchoExecutor()
+            let thrown = try await withExecutor(agent, executor) {}
             let error = try #require(thrown as? ClusterError)
+            #expect(await executor.heard.next(within: .seconds(10)) == "shutdown")
             #expect(error.code == .forbidden)
             #expect(error.message.contains("Executor cannot be found"))
         }

@@ -8,7 +8,7 @@ internal import Testing
 
 @Suite(.timeLimit(.minutes(1)))
 struct FrameworkDriverTests {
-    /// Answers every update with a SUPPRESS, commands with a REVIVE, its deadline with a TEARDOWN, and notes what it hears.
+    /// Answers every update with a SUPPRESS, commands with a REVIVE, its deadline with a TEARDOWN; notes what it hears.
     struct Probe: FrameworkScheduler {
         var notices: [ConnectionNotice] = []
         var nextDeadline: Instant?
