@@ -166,10 +166,11 @@ ALONE static void child_fail(int pipe, int stage, long error) {
     call1(SYS_exit_group, 127);
 }
 
-/// Opens a file for appending and makes it descriptor `target`.
-ALONE static long redirect(const char *path, int target) {
-    long file = call4(SYS_openat, AT_FDCWD, path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
-    return file < 0 ? file : call3(SYS_dup3, file, target, 0);
+/// Opens a file and makes it descriptor `target`, the only one the program will have of it.
+ALONE static long redirect(const char *path, int flags, int target) {
+    long file = call4(SYS_openat, AT_FDCWD, path, flags | O_CLOEXEC, 0644);
+    if (file < 0) return file;
+    return file == target ? call3(SYS_fcntl, file, F_SETFD, 0) : call3(SYS_dup3, file, target, 0);
 }
 
 ALONE static void default_signals(void) {
@@ -216,11 +217,10 @@ ALONE static void become_task(struct instructions *given, int pipe) {
         error = call4(SYS_prlimit64, 0, number_in(given->limits[3 * i]), limit, 0);
         if (error < 0) child_fail(pipe, ROOST_STAGE_LIMIT, error);
     }
-    error = call4(SYS_openat, AT_FDCWD, text_null, O_RDONLY, 0);
-    if (error > 0) call3(SYS_dup3, error, 0, 0);
-    error = redirect(given->output, 1);
+    redirect(text_null, O_RDONLY, 0);
+    error = redirect(given->output, O_WRONLY | O_CREAT | O_APPEND, 1);
     if (error < 0) child_fail(pipe, ROOST_STAGE_STDOUT, error);
-    error = redirect(given->error, 2);
+    error = redirect(given->error, O_WRONLY | O_CREAT | O_APPEND, 2);
     if (error < 0) child_fail(pipe, ROOST_STAGE_STDERR, error);
     error = call1(SYS_chdir, given->directory);
     if (error < 0) child_fail(pipe, ROOST_STAGE_WORKING_DIRECTORY, error);
@@ -452,6 +452,7 @@ ALONE __attribute__((visibility("hidden"))) void roost_supervisor_main(long *sta
     call0(SYS_setsid);
     if (call5(SYS_clone, SIGCHLD, 0, 0, 0, 0) != 0) call1(SYS_exit_group, 0);
     call3(SYS_close_range, STARTER + 1, ~0U, 0);
+    call3(SYS_fcntl, STARTER, F_SETFD, FD_CLOEXEC);
     call2(SYS_prctl, PR_SET_NAME_, text_name);
     call2(SYS_prctl, PR_SUBREAPER, 1);
     call4(SYS_rt_sigprocmask, SIG_SETMASK, &all, 0, 8);

@@ -126,7 +126,7 @@ public final class DockerEngine: Sendable {
         let script = """
             mkdir -p root/bin root/tmp root/etc root/www
             cp \(busybox) root/bin/busybox
-            for name in $(root/bin/busybox --list); do ln -sf busybox root/bin/$name; done
+            for name in $(root/bin/busybox --list); do test $name = busybox || ln -s busybox root/bin/$name; done
             echo root:x:0:0:root:/:/bin/sh > root/etc/passwd
             echo roost > root/www/index.html
             tar -C root -cf root.tar .
