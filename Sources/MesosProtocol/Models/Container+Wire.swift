@@ -45,6 +45,7 @@ extension ContainerInfo: WireModel {
                     while let field = try reader.next() {
                         switch field {
                         case Wire.Image.type: if try reader.int() != 2 { reader.noteLoss() }
+                        case Wire.Image.cached: if try !reader.bool() { reader.noteLoss() }
                         case Wire.Image.docker, Wire.Image.appc:
                             name = try reader.wrapped { (reader) throws(WireError) in try reader.string() }
                         default: try reader.skip()
