@@ -1,0 +1,86 @@
+internal import AgentCore
+internal import ClusterBase
+internal import ClusterModel
+internal import HTTPTransport
+internal import MesosProtocol
+
+/// `POST /api/v1` and its sub-paths on the agent: the reading calls of this version (spec `mesos/08` §8.4).
+struct OperatorEndpoint: Sendable {
+    let endpoints: AgentEndpoints
+
+    func handle(_ request: HTTPRequest) async throws -> HTTPResponse {
+        guard let snapshot = try await endpoints.snapshot() else { return AgentEndpoints.recovering }
+        let format: WireFormat
+        switch ExecutorEndpoint.format(of: request) {
+        case .failure(let refusal): return refusal.response
+        case .success(let found): format = found
+        }
+        let call: OperatorCall
+        do { call = try OperatorCodec.decodeAgentCall(request.body, as: format) } catch {
+            return .error(HTTPStatus(error.status), error.message)
+        }
+        guard let preferred = request.accept.preferred else { return ExecutorEndpoint.notAcceptable }
+        guard let response = try await response(to: call, snapshot) else {
+            let name = if case .unsupported(let name) = call { name } else { "this call" }
+            return .error(.notImplemented, "This version of the agent does not carry out \(name)")
+        }
+        return .message(response.encoded(as: preferred == .json ? .json : .protobuf), as: preferred)
+    }
+
+    private func response(to call: OperatorCall, _ snapshot: AgentSnapshot) async throws -> AgentResponse? {
+        switch call {
+        case .getHealth: return .health(true)
+        case .getFlags: return .flags(endpoints.configuration.flags)
+        case .getVersion: return .version(VersionView(version: ProductVersion.mesos))
+        case .getMetrics: return .metrics(try await endpoints.allMetrics())
+        case .getState:
+            return .state(
+                frameworks: Self.frameworks(snapshot), executors: Self.executors(snapshot),
+                completedExecutors: Self.completedExecutors(snapshot), tasks: Self.tasks(snapshot))
+        case .getFrameworks: return .frameworks(Self.frameworks(snapshot))
+        case .getExecutors:
+            return .executors(Self.executors(snapshot), completed: Self.completedExecutors(snapshot))
+        case .getTasks: return .tasks(Self.tasks(snapshot))
+        case .getAgent: return .agent(snapshot.info)
+        case .getContainers: return .containers(Self.containers(snapshot))
+        case .getAgents, .getRoles, .getMaster, .subscribe, .unsupported: return nil
+        }
+    }
+
+    private static func frameworks(_ snapshot: AgentSnapshot) -> FrameworksView {
+        func view(_ framework: FrameworkSummary, isActive: Bool) -> FrameworkView {
+            FrameworkView(info: framework.info, isActive: isActive, isConnected: isActive)
+        }
+        return FrameworksView(
+            frameworks: snapshot.frameworks.map { view($0, isActive: true) },
+            completed: snapshot.completedFrameworks.map { view($0, isActive: false) })
+    }
+
+    private static func executors(_ snapshot: AgentSnapshot) -> [ExecutorInfo] {
+        snapshot.frameworks.flatMap(\.executors).map(\.info)
+    }
+
+    private static func completedExecutors(_ snapshot: AgentSnapshot) -> [ExecutorInfo] {
+        (snapshot.frameworks + snapshot.completedFrameworks).flatMap(\.completedExecutors).map(\.info)
+    }
+
+    private static func tasks(_ snapshot: AgentSnapshot) -> AgentTasksView {
+        let frameworks = snapshot.frameworks + snapshot.completedFrameworks
+        let executors = frameworks.flatMap { $0.executors + $0.completedExecutors }
+        return AgentTasksView(
+            queued: executors.flatMap { executor in
+                executor.queuedTasks.map { TaskRecord(launching: $0, frameworkID: executor.frameworkID) }
+            }, launched: executors.flatMap(\.tasks), terminated: executors.flatMap(\.terminatedTasks),
+            completed: executors.flatMap(\.completedTasks))
+    }
+
+    private static func containers(_ snapshot: AgentSnapshot) -> [ContainerView] {
+        snapshot.frameworks.flatMap(\.executors).filter(\.isRunning).map { executor in
+            ContainerView(
+                id: executor.containerID, frameworkID: executor.frameworkID, executorID: executor.info.id,
+                executorName: executor.info.name,
+                status: ContainerStatus(
+                    containerID: executor.containerID, executorPID: executor.pid, addresses: executor.addresses))
+        }
+    }
+}
