@@ -33,7 +33,9 @@ final class CommitQueue: Sendable {
     private let groupLimit: Int
     private let groupBytesLimit: Int
 
-    init(groupLimit: Int, groupBytesLimit: Int) { (self.groupLimit, self.groupBytesLimit) = (groupLimit, groupBytesLimit) }
+    init(groupLimit: Int, groupBytesLimit: Int) {
+        (self.groupLimit, self.groupBytesLimit) = (groupLimit, groupBytesLimit)
+    }
 
     /// Commits the operations with others through `write`, which gives one outcome for each batch, in order.
     func commit(

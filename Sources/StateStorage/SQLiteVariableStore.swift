@@ -64,7 +64,7 @@ public final class SQLiteVariableStore: VariableStore {
         }
     }
 
-    /// See `VariableStore.commit`. A full disk throws `system` and nothing is changed; a failing one throws `unavailable`.
+    /// See `VariableStore.commit`. A full disk throws `system` and nothing is changed; a failing one `unavailable`.
     public func commit(_ operations: [VariableOperation]) async throws -> [VariableVersion] {
         try VariableRules.check(operations)
         return try await pending.commit(operations) { group in
@@ -162,7 +162,8 @@ public final class SQLiteVariableStore: VariableStore {
         let synchronous = try Int.fetchOne(db, sql: "PRAGMA synchronous")
         guard mode == "wal", synchronous == 2 else {
             throw ClusterError(
-                .system, "the file cannot be written durably (journal \(mode ?? "?"), synchronous \(synchronous ?? -1))")
+                .system, "the file cannot be written durably (journal \(mode ?? "?"), synchronous \(synchronous ?? -1))"
+            )
         }
     }
 
@@ -195,7 +196,8 @@ public final class SQLiteVariableStore: VariableStore {
     private static func translate(_ error: DatabaseError, _ what: String) -> ClusterError {
         switch error.resultCode {
         case .SQLITE_FULL: ClusterError(.system, "\(what): the disk is full", cause: error)
-        case .SQLITE_BUSY, .SQLITE_LOCKED: ClusterError(.unavailable, "\(what): another process holds the file", cause: error)
+        case .SQLITE_BUSY, .SQLITE_LOCKED:
+            ClusterError(.unavailable, "\(what): another process holds the file", cause: error)
         case .SQLITE_IOERR: ClusterError(.unavailable, "\(what): the disk failed", cause: error)
         default: ClusterError(.system, what, cause: error)
         }

@@ -41,7 +41,9 @@ enum VariableRules {
     }
 
     static func conflict(_ name: String, expected: VariableVersion, found: VariableVersion) -> ClusterError {
-        func text(_ version: VariableVersion) -> String { version == .absent ? "absent" : "at version \(version.number)" }
+        func text(_ version: VariableVersion) -> String {
+            version == .absent ? "absent" : "at version \(version.number)"
+        }
         return ClusterError(.conflict, "expected variable \(text(expected)), it is \(text(found))", field: name)
     }
 }

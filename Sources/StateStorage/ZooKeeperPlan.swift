@@ -28,7 +28,8 @@ struct ZooKeeperPlan {
                 let name = operation.name
                 let found = mine[name] ?? known[name] ?? .absent
                 if let expected = operation.expectedVersion, expected != found {
-                    return .refused(VariableRules.conflict(name, expected: expected, found: found ?? VariableVersion(.max)))
+                    return .refused(
+                        VariableRules.conflict(name, expected: expected, found: found ?? VariableVersion(.max)))
                 }
                 let node = path + "/" + ZooKeeperNames.node(name)
                 switch operation {

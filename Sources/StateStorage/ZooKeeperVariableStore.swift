@@ -9,7 +9,7 @@ public import ZooKeeper
 /// carried out, whoever else writes; if somebody did, it looks again and decides anew. A variable's version is the
 /// number of the transaction that wrote it, which is never used twice. Commits that arrive while one is under way share
 /// the next transaction as far as they fit in ZooKeeper's packet; a batch that alone does not fit is refused with
-/// `limit_exceeded`. Nodes get the client's access control list (with credentials: the creator writes, the world reads).
+/// `limit_exceeded`. Nodes get the client's access control list (with credentials: creator writes, world reads).
 public final class ZooKeeperVariableStore: VariableStore {
     /// Bytes of one batch on the wire: ZooKeeper's default packet limit (1 MiB less one byte) less its own overhead.
     public static let batchBytesLimit = 1_040_000
@@ -19,7 +19,7 @@ public final class ZooKeeperVariableStore: VariableStore {
     private let pending = CommitQueue(groupLimit: 512, groupBytesLimit: 512 << 10)
     private let committer: ZooKeeperCommitter
 
-    /// Makes a store below `path`, an absolute path without `/` at the end; it is created with its ancestors when absent.
+    /// Makes a store below `path` (absolute, no `/` at the end), which is created with its ancestors when absent.
     ///
     /// Several stores may share a path; each write of one is seen by all.
     public init(client: ZooKeeperClient, path: String) {

@@ -17,7 +17,7 @@ extension ChildProcess {
         "--- \(name) stdout\n\(tail(.standardOutput))\n--- \(name) stderr\n\(tail(.standardError))"
     }
 
-    /// Waits until the process has written a whole line that contains `text`, and returns the line.
+    /// Waits until the process has written a whole line that contains `text` (empty: any line), and returns the line.
     ///
     /// Throws `TestError` with the output's tail after `timeout`, or at once when the process ends without the line.
     @discardableResult
@@ -27,7 +27,7 @@ extension ChildProcess {
         try await waiting(for: "line with '\(text)'", within: timeout) {
             let written = output(stream)
             let end = written.lastIndex(of: "\n") ?? written.startIndex
-            return written[..<end].split(separator: "\n").first { $0.contains(text) }.map(String.init)
+            return written[..<end].split(separator: "\n").first { text.isEmpty || $0.contains(text) }.map(String.init)
         }
     }
 
@@ -40,7 +40,9 @@ extension ChildProcess {
     @discardableResult
     public func waitForFile(_ path: String, within timeout: Duration = .seconds(30)) async throws -> String {
         try await waiting(for: "file \(path)", within: timeout) {
-            FileManager.default.contents(atPath: path).flatMap { $0.isEmpty ? nil : String(decoding: $0, as: UTF8.self) }
+            FileManager.default.contents(atPath: path).flatMap {
+                $0.isEmpty ? nil : String(decoding: $0, as: UTF8.self)
+            }
         }
     }
 

@@ -3,7 +3,8 @@
 /// For states of the outside world that send no event (a port that opens, a file that appears, an HTTP answer). The
 /// condition is asked every `interval`; what it throws ends the wait.
 public func eventually<Value>(
-    _ what: @autoclosure () -> String, within timeout: Duration = .seconds(30), every interval: Duration = .milliseconds(5),
+    _ what: @autoclosure () -> String, within timeout: Duration = .seconds(30),
+    every interval: Duration = .milliseconds(5),
     isolation: isolated (any Actor)? = #isolation, _ condition: () async throws -> Value?
 ) async throws -> Value {
     let deadline = ContinuousClock.now + timeout
@@ -16,7 +17,8 @@ public func eventually<Value>(
 
 /// Waits until the condition holds; throws `TestError` naming `what` after `timeout`.
 public func eventually(
-    _ what: @autoclosure () -> String, within timeout: Duration = .seconds(30), every interval: Duration = .milliseconds(5),
+    _ what: @autoclosure () -> String, within timeout: Duration = .seconds(30),
+    every interval: Duration = .milliseconds(5),
     isolation: isolated (any Actor)? = #isolation, holds condition: () async throws -> Bool
 ) async throws {
     try await eventually(what(), within: timeout, every: interval) { try await condition() ? () : nil }

@@ -45,7 +45,8 @@ final class CompletionRegistry: Sendable {
     }
 
     func addWatch(owner: UInt) -> (token: UInt, watch: ZooKeeperWatch) {
-        let (stream, continuation) = AsyncStream.makeStream(of: ZooKeeperWatchEvent.self, bufferingPolicy: .bufferingNewest(1))
+        let (stream, continuation) = AsyncStream.makeStream(
+            of: ZooKeeperWatchEvent.self, bufferingPolicy: .bufferingNewest(1))
         let token = tables.withLock { tables in
             let token = tables.token()
             tables.watches[token] = (owner, continuation)
@@ -164,7 +165,8 @@ enum NativeCallback {
             let entries = (0..<Int(acl.pointee.count)).map { index in
                 let entry = acl.pointee.data[index]
                 return ZooKeeperACL(
-                    .init(rawValue: entry.perms), scheme: String(cString: entry.id.scheme), id: String(cString: entry.id.id))
+                    .init(rawValue: entry.perms), scheme: String(cString: entry.id.scheme),
+                    id: String(cString: entry.id.id))
             }
             value = .acl(entries, ZooKeeperStat(stat.pointee))
         }

@@ -3,7 +3,8 @@ internal import ClusterModel
 
 /// A child of a group's node: an optional label and the sequence number that ZooKeeper appended.
 ///
-/// The counter is shared by all labels of the parent, so the numbers alone order the members. Source: `spec/mesos/07` §7.2.
+/// The counter is shared by all labels of the parent, so the numbers alone order the members.
+/// Source: `spec/mesos/07` §7.2.
 struct GroupMember: Hashable, Sendable, Comparable {
     /// The label of masters since upstream's 0.24: data is JSON.
     static let jsonLabel = "json.info"

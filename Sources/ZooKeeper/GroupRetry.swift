@@ -8,7 +8,9 @@ public struct GroupBackoff: Hashable, Sendable {
     public var limit: Duration
 
     /// Makes a schedule.
-    public init(first: Duration = .seconds(2), limit: Duration = .seconds(60)) { (self.first, self.limit) = (first, limit) }
+    public init(first: Duration = .seconds(2), limit: Duration = .seconds(60)) {
+        (self.first, self.limit) = (first, limit)
+    }
 
     func wait(afterFailures count: Int) -> Duration {
         var wait = first

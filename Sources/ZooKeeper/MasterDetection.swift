@@ -8,8 +8,8 @@ public import Logging
 public enum MasterDetection {
     /// Makes a detector from `zk://…`, `host:port`, or a file (`file:///path` or `/path`) that holds one of the two.
     ///
-    /// A host name is looked up now. Throws `invalidArgument` (field `master`, for ZooKeeper URLs `zk`) for text that is
-    /// none of these, `system` for a file that cannot be read, `unavailable` for a name that is not found.
+    /// A host name is looked up now. Throws `invalidArgument` (field `master`, for ZooKeeper URLs `zk`) for text that
+    /// is none of these, `system` for a file that cannot be read, `unavailable` for a name that is not found.
     public static func make(
         from text: String, sessionTimeout: Duration = .seconds(10), logger: Logger = Logger(label: "detector")
     ) throws -> any LeaderDetector {
@@ -52,7 +52,8 @@ public enum MasterDetection {
         let failure = getaddrinfo(host, nil, &hints, &list)
         defer { if let list { freeaddrinfo(list) } }
         guard failure == 0, let address = list?.pointee.ai_addr else {
-            throw ClusterError(.unavailable, "host '\(host)' not found: \(String(cString: gai_strerror(failure)))", field: "master")
+            throw ClusterError(
+                .unavailable, "host '\(host)' not found: \(String(cString: gai_strerror(failure)))", field: "master")
         }
         return address.withMemoryRebound(to: sockaddr_in.self, capacity: 1) { IPv4.text($0.pointee.sin_addr.s_addr) }
     }

@@ -66,7 +66,8 @@ extension MasterInfo {
         }
         let ip = address.text(2) ?? IPv4.text(UInt32(truncatingIfNeeded: number))
         self.init(
-            id: id, ip: ip, port: port, hostname: fields.text(5) ?? address.text(1) ?? ip, version: fields.text(6) ?? "")
+            id: id, ip: ip, port: port, hostname: fields.text(5) ?? address.text(1) ?? ip, version: fields.text(6) ?? ""
+        )
         if let pid = fields.text(4) { self.pid = pid }
     }
 
@@ -117,7 +118,9 @@ struct HostPort: Hashable, Sendable {
         guard let colon = text.lastIndex(of: ":"), colon > text.startIndex else { return nil }
         let host = text[..<colon]
         let digits = text[text.index(after: colon)...]
-        let isClean = host.unicodeScalars.allSatisfy { $0.isASCII && $0.value > 0x20 && !"/@,:".unicodeScalars.contains($0) }
+        let isClean = host.unicodeScalars.allSatisfy {
+            $0.isASCII && $0.value > 0x20 && !"/@,:".unicodeScalars.contains($0)
+        }
         guard isClean, let port = UInt16(digits), port > 0, digits.first != "+" else { return nil }
         (self.host, self.port) = (String(host), Int(port))
     }

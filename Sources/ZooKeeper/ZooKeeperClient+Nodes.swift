@@ -12,7 +12,8 @@ extension ZooKeeperClient {
             withNativeACL(acl ?? defaultACL) { list in
                 data.withUnsafeBytes { bytes in
                     zoo_acreate(
-                        handle.pointer, path, bytes.baseAddress?.assumingMemoryBound(to: CChar.self), Int32(bytes.count),
+                        handle.pointer, path, bytes.baseAddress?.assumingMemoryBound(to: CChar.self),
+                        Int32(bytes.count),
                         list, mode.rawValue, NativeCallback.name, context)
                 }
             }
@@ -168,7 +169,8 @@ extension ZooKeeperClient {
     }
 
     private func exists(_ path: String, watch: Bool) async throws -> (stat: ZooKeeperStat?, watch: ZooKeeperWatch?) {
-        let (_, value, watch) = try await watching(path, watch, sparing: .noNode) { handle, watcher, watchContext, context in
+        let (_, value, watch) = try await watching(path, watch, sparing: .noNode) {
+            handle, watcher, watchContext, context in
             zoo_awexists(handle.pointer, path, watcher, watchContext, NativeCallback.stat, context)
         }
         guard case .stat(let stat) = value else { return (nil, watch) }

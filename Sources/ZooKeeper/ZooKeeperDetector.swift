@@ -111,7 +111,8 @@ private actor DetectionCursor {
 
     private func pause() async throws {
         do {
-            try await client.pause(backoff.wait(afterFailures: failures), whileEpoch: current?.epoch ?? client.lostSessions)
+            try await client.pause(
+                backoff.wait(afterFailures: failures), whileEpoch: current?.epoch ?? client.lostSessions)
         } catch let error as ZooKeeperError {
             throw error.clusterError("detecting the leader at \(path)")
         }

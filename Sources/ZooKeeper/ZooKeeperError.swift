@@ -1,5 +1,5 @@
-public import ClusterBase
 internal import CZooKeeper
+public import ClusterBase
 
 /// What ZooKeeper answered instead of a result.
 public struct ZooKeeperError: Error, Hashable, Sendable, CustomStringConvertible {

@@ -98,8 +98,9 @@ final class ZooKeeperSession: Sendable {
     private func open() {
         guard phase != .closed else { return }
         let owner = CompletionRegistry.shared.addSession { [weak self] in self?.sessionChanged($0) }
-        let milliseconds = Int32(clamping: timeout.components.seconds * 1_000
-            + timeout.components.attoseconds / 1_000_000_000_000_000)
+        let milliseconds = Int32(
+            clamping: timeout.components.seconds * 1_000
+                + timeout.components.attoseconds / 1_000_000_000_000_000)
         let pointer = zookeeper_init2(
             servers, NativeCallback.session, milliseconds, nil, CompletionRegistry.context(owner), ZOO_NO_LOG_CLIENTENV,
             NativeCallback.log)
@@ -131,14 +132,15 @@ final class ZooKeeperSession: Sendable {
         let bytes = Array(credentials.text.utf8)
         let code = bytes.withUnsafeBytes { text in
             zoo_add_auth(
-                handle.pointer, credentials.scheme, text.baseAddress?.assumingMemoryBound(to: CChar.self), Int32(text.count),
+                handle.pointer, credentials.scheme, text.baseAddress?.assumingMemoryBound(to: CChar.self),
+                Int32(text.count),
                 NativeCallback.void, CompletionRegistry.context(token))
         }
         if code != 0 { _ = CompletionRegistry.shared.take(token) }
     }
 
     private func close(_ handle: Handle, code: ZOO_ERRORS) {
-        // Completions of the handle run inside this call with ZCLOSING; the sweep takes what is left, watches above all.
+        // Completions of the handle run inside this call with ZCLOSING; the sweep takes the rest, above all watches.
         zookeeper_close(handle.pointer)
         CompletionRegistry.shared.sweep(owner: handle.owner, code: Int32(code.rawValue))
     }
@@ -174,7 +176,8 @@ final class ZooKeeperSession: Sendable {
     private func startTimer(_ limit: Duration, change: Int) {
         let nanoseconds = Int(limit.components.seconds * 1_000_000_000 + limit.components.attoseconds / 1_000_000_000)
         queue.asyncAfter(deadline: .now() + .nanoseconds(nanoseconds)) { [weak self] in
-            guard let self, state.withLock({ $0.change == change && ($0.phase == .suspended || $0.phase == .connecting) })
+            guard let self,
+                state.withLock({ $0.change == change && ($0.phase == .suspended || $0.phase == .connecting) })
             else { return }
             expire(reason: "no connection for \(limit)")
         }

@@ -1,9 +1,10 @@
 import ClusterBase
 import ClusterPorts
 import Foundation
-@testable import StateStorage
-import Testing
 import TestSupport
+import Testing
+
+@testable import StateStorage
 
 @Suite struct SQLiteVariableStoreTests {
     @Test func keepsTheContract() async throws {
@@ -67,13 +68,16 @@ import TestSupport
     func whatWasAcknowledgedSurvivesAKill(milliseconds: Int) async throws {
         let directory = try TemporaryDirectory("kill")
         let path = directory.path
-        await #expect(processExitsWith: .signal(SIGKILL)) { [path = path as String, milliseconds = milliseconds as Int] in
+        await #expect(processExitsWith: .signal(SIGKILL)) {
+            [path = path as String, milliseconds = milliseconds as Int] in
             try await KilledWriter.run(directory: path, killAfter: milliseconds)
         }
         let acknowledged = try KilledWriter.acknowledged(directory: path)
         let store = try SQLiteVariableStore(path: path + "/state.db")
         let found = Dictionary(
-            uniqueKeysWithValues: try await store.readAll(prefix: "w/").map { ($0.name, String(decoding: $0.value, as: UTF8.self)) })
+            uniqueKeysWithValues: try await store.readAll(prefix: "w/").map {
+                ($0.name, String(decoding: $0.value, as: UTF8.self))
+            })
         #expect(!acknowledged.isEmpty)
         for (name, value) in acknowledged {
             // A later value may have been written without an answer; an earlier one may not be back.
@@ -126,7 +130,9 @@ enum KilledWriter {
     static func run(directory: String, killAfter milliseconds: Int) async throws {
         let store = try SQLiteVariableStore(path: directory + "/state.db")
         let log = open(directory + "/acknowledged", O_WRONLY | O_CREAT | O_APPEND, 0o644)
-        _ = try await store.commit([.put(name: "w/first/left", value: bytes("0")), .put(name: "w/first/right", value: bytes("0"))])
+        _ = try await store.commit([
+            .put(name: "w/first/left", value: bytes("0")), .put(name: "w/first/right", value: bytes("0")),
+        ])
         note(log, "w/first/left", 0)
         Thread.detachNewThread {
             usleep(UInt32(milliseconds) * 1_000)
@@ -140,7 +146,9 @@ enum KilledWriter {
                         count += 1
                         let (left, right) = ("w/\(worker)/left", "w/\(worker)/right")
                         let value = bytes("\(count)")
-                        guard (try? await store.commit([.put(name: left, value: value), .put(name: right, value: value)])) != nil
+                        guard
+                            (try? await store.commit([.put(name: left, value: value), .put(name: right, value: value)]))
+                                != nil
                         else { return }
                         note(log, left, count)
                     }

@@ -54,8 +54,9 @@ private func keepsWhatIsWritten(_ store: any VariableStore) async throws {
 
 private func comparesAndSwaps(_ store: any VariableStore) async throws {
     let first = try await store.commit([.put(name: "cas", value: [1], ifVersion: .absent)])[0]
-    #expect(await failure { try await store.commit([.put(name: "cas", value: [2], ifVersion: .absent)]) } ?? (.system, nil)
-        == (.conflict, "cas"))
+    #expect(
+        await failure { try await store.commit([.put(name: "cas", value: [2], ifVersion: .absent)]) } ?? (.system, nil)
+            == (.conflict, "cas"))
     let second = try await store.commit([.put(name: "cas", value: [2], ifVersion: first)])[0]
     #expect(second != first)
     for stale in [
@@ -139,7 +140,9 @@ private func neverUsesAVersionTwice(_ store: any VariableStore) async throws {
     }
     _ = try await store.commit([.put(name: "again", value: [])])
     for old in seen {
-        #expect(await failure { try await store.commit([.put(name: "again", value: [], ifVersion: old)]) }?.code == .conflict)
+        #expect(
+            await failure { try await store.commit([.put(name: "again", value: [], ifVersion: old)]) }?.code
+                == .conflict)
     }
 }
 
@@ -153,7 +156,8 @@ private func countsRight(_ stores: [any VariableStore]) async throws {
             group.addTask {
                 for _ in 0..<steps {
                     while true {
-                        guard let now = try await read(store, "count"), let count = Int(String(decoding: now.value, as: UTF8.self))
+                        guard let now = try await read(store, "count"),
+                            let count = Int(String(decoding: now.value, as: UTF8.self))
                         else { throw ClusterError(.notFound, "count") }
                         do {
                             let next = bytes("\(count + 1)")
@@ -175,7 +179,8 @@ private func isolatesConflicts(_ store: any VariableStore) async throws {
     let outcomes = try await withThrowingTaskGroup(of: (Int, ClusterError.Code?).self) { group in
         for index in 0..<60 {
             group.addTask {
-                let check = VariableOperation.check(name: "isolated/shared", version: index % 3 == 0 ? .absent : current)
+                let check = VariableOperation.check(
+                    name: "isolated/shared", version: index % 3 == 0 ? .absent : current)
                 let refused = await failure {
                     try await store.commit([.put(name: "isolated/\(index)", value: bytes("\(index)")), check])
                 }

@@ -1,10 +1,11 @@
 import ClusterBase
 import ClusterPorts
 import Foundation
-@testable import StateStorage
-import Testing
 import TestSupport
+import Testing
 import ZooKeeper
+
+@testable import StateStorage
 
 @Suite struct ZooKeeperVariableStoreTests {
     private func client(_ server: ZooKeeperServer, _ credentials: ZooKeeperURL.Credentials? = nil) -> ZooKeeperClient {

@@ -1,8 +1,8 @@
 import ClusterBase
 import ClusterModel
 import ClusterPorts
-import Testing
 import TestSupport
+import Testing
 import ZooKeeper
 
 /// Contenders and detectors on a server that stays up.
@@ -78,11 +78,13 @@ import ZooKeeper
             let seen = await StreamReader(ZooKeeperDetector(client: client, path: path).leaders())
             #expect(try await seen.next() == master("m"))
             try await client.set(path + "/json.info_0000000000", bytes("garbage"))
-            try await client.create(path + "/json.info_", bytes("{}"), mode: .ephemeralSequential)  // wakes the detector
+            // A new member wakes the detector.
+            try await client.create(path + "/json.info_", bytes("{}"), mode: .ephemeralSequential)
             try await client.create(path + "/probe")
             #expect(await seen.unread.isEmpty)
             await candidacy.withdraw()
-            await #expect(throws: ClusterError.self) { try await seen.next() }  // the next leader's data is no MasterInfo
+            // The next leader's data is no MasterInfo.
+            await #expect(throws: ClusterError.self) { try await seen.next() }
         }
     }
 
@@ -139,7 +141,9 @@ import ZooKeeper
                     let found = try await seen.next()
                     #expect(found?.ip == "127.0.0.1" && found?.port == 5055, "\(text)")
                 }
-                for text in ["", "host", "host:0", "zk://h:1/", "file://relative", "/no/such/file", "http://h:1", "h:1/p"] {
+                for text in [
+                    "", "host", "host:0", "zk://h:1/", "file://relative", "/no/such/file", "http://h:1", "h:1/p",
+                ] {
                     #expect(throws: ClusterError.self, "\(text)") { try MasterDetection.make(from: text) }
                 }
                 let elected = try MasterElection.make(zk: "file://" + file)

@@ -22,8 +22,9 @@ import Testing
     @Test func carriesTheFaultDomain() throws {
         var info = master("m")
         info.domain = FaultDomain(region: "r", zone: "z")
-        #expect(text(info.groupJSON).contains(
-            #""domain":{"fault_domain":{"region":{"name":"r"},"zone":{"name":"z"}}}"#))
+        #expect(
+            text(info.groupJSON).contains(
+                #""domain":{"fault_domain":{"region":{"name":"r"},"zone":{"name":"z"}}}"#))
         #expect(try MasterInfo(groupJSON: info.groupJSON) == info)
     }
 
@@ -37,7 +38,8 @@ import Testing
     }
 
     @Test(arguments: [
-        ("", "master_info"), ("[]", "master_info.id"), ("{", "master_info"), (#"{"ip":1,"port":5050}"#, "master_info.id"),
+        ("", "master_info"), ("[]", "master_info.id"), ("{", "master_info"),
+        (#"{"ip":1,"port":5050}"#, "master_info.id"),
         (#"{"id":"a","port":5050}"#, "master_info.ip"), (#"{"id":"a","ip":-1,"port":5050}"#, "master_info.ip"),
         (#"{"id":"a","ip":1}"#, "master_info.port"), (#"{"id":"a","ip":1,"port":70000}"#, "master_info.port"),
     ])
@@ -47,9 +49,11 @@ import Testing
 
     /// id "a", ip 10.0.0.1, port 5051, pid, hostname "h", version "0.23", address {"h2", "10.0.0.9", 5052}.
     static let binary: [UInt8] =
-        [0x0a, 1] + bytes("a") + [0x10, 0x8a, 0x80, 0x80, 0x08, 0x18, 0xbb, 0x27, 0x22, 20] + bytes("master@10.0.0.1:5051")
+        [0x0a, 1] + bytes("a") + [0x10, 0x8a, 0x80, 0x80, 0x08, 0x18, 0xbb, 0x27, 0x22, 20]
+        + bytes("master@10.0.0.1:5051")
         + [0x2a, 1] + bytes("h") + [0x32, 4] + bytes("0.23")
-    static let binaryAddress: [UInt8] = [0x3a, 17, 0x0a, 2] + bytes("h2") + [0x12, 8] + bytes("10.0.0.9") + [0x18, 0xbc, 0x27]
+    static let binaryAddress: [UInt8] =
+        [0x3a, 17, 0x0a, 2] + bytes("h2") + [0x12, 8] + bytes("10.0.0.9") + [0x18, 0xbc, 0x27]
 
     @Test func readsTheBinaryForm() throws {
         let old = try MasterInfo(groupBinary: Self.binary)

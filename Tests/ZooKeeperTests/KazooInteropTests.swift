@@ -1,7 +1,7 @@
 import ClusterPorts
 import Foundation
-import Testing
 import TestSupport
+import Testing
 import ZooKeeper
 
 /// What a foreign client (kazoo, Python) sees of a group written with credentials.

@@ -1,5 +1,5 @@
-import Testing
 import TestSupport
+import Testing
 import ZooKeeper
 
 /// The client's contract on a real server that stays up.
@@ -116,7 +116,8 @@ import ZooKeeper
     @Test func aBatchHoldsAsAWhole() async throws {
         try await withZooKeeper { client, path in
             let results = try await client.commit([
-                .create(path: path, data: bytes("p")), .create(path: path + "/s_", data: [], mode: .persistentSequential),
+                .create(path: path, data: bytes("p")),
+                .create(path: path + "/s_", data: [], mode: .persistentSequential),
                 .set(path: path, data: bytes("q"), version: 0), .check(path: path, version: 1),
                 .create(path: path + "/gone", data: []), .delete(path: path + "/gone"),
             ])
@@ -197,7 +198,10 @@ import ZooKeeper
         let server = try await ZooKeeperServer.shared()
         let client = ZooKeeperClient(
             servers: [server.address], credentials: .init(scheme: "nonsense", text: "x"), sessionTimeout: .seconds(4))
-        #expect(await code { try await client.connected(); return try await client.exists("/never-seen") } != nil)
+        #expect(
+            await code {
+                try await client.connected(); return try await client.exists("/never-seen")
+            } != nil)
         #expect(await code { try await client.connected() } == .authFailed)
         #expect(await code { try await client.exists("/") } == .authFailed)
         await client.close()

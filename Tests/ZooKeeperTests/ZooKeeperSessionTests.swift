@@ -1,7 +1,7 @@
 import ClusterModel
 import ClusterPorts
-import Testing
 import TestSupport
+import Testing
 import ZooKeeper
 
 /// What becomes of sessions, watches and leaders when servers freeze and die.
@@ -96,9 +96,11 @@ import ZooKeeper
             #expect(await stake.leaders.unread.isEmpty)
             server.resume()
             #expect(try await stake.client.connected() != stake.session)
-            try await eventually("the old member gone", holds: {
-                try await stake.client.children("/mesos").names.isEmpty
-            })
+            try await eventually(
+                "the old member gone",
+                holds: {
+                    try await stake.client.children("/mesos").names.isEmpty
+                })
             await stake.client.close()
         }
     }

@@ -26,7 +26,8 @@ import ZooKeeper
 
     @Test(arguments: [
         "", "zk:/h:1/m", "http://h:1/m", "zk://h:2181", "zk://h:2181/", "zk://h:2181//", "zk:///mesos", "zk://,/mesos",
-        "zk://h1:2181,/mesos", "zk://h:0/mesos", "zk://h:65536/mesos", "zk://h:x/mesos", "zk://h:/mesos", "zk://h:-1/mesos",
+        "zk://h1:2181,/mesos", "zk://h:0/mesos", "zk://h:65536/mesos", "zk://h:x/mesos", "zk://h:/mesos",
+        "zk://h:-1/mesos",
         "zk://@h:1/mesos", "zk://user@h:1/mesos", "zk://:pass@h:1/mesos", "zk://h:1/a//b", "zk://h:1/a/../b",
         "zk://h:1/.", "zk://h 1:1/mesos", "zk://[::1:1/mesos", "zk://h:1/a\u{0}b", "zk://h:1/a\u{7}b", "ZK://h:1/mesos",
         "zk://u:p\u{0}@h:1/m",
