@@ -124,25 +124,37 @@ public final class MasterService: Service, Sendable {
         await candidacy.withdraw()
     }
 
-    /// Follows the election; once this master is elected, leads.
+    /// Follows the election; once this master is elected, leads. The first of the two that ends, ends both.
     private func follow(_ info: MasterInfo, _ driver: MasterDriver, _ channel: AgentChannel) async throws {
+        let (elections, elected) = AsyncStream<Void>.makeStream()
         try await withThrowingTaskGroup(of: Void.self) { group in
-            var isElected = false
-            for try await leader in detector.leaders() {
-                if leader?.id == info.id {
-                    guard !isElected else { continue }
-                    isElected = true
-                    logger.info("elected as the leading master", metadata: ["id": "\(info.id)"])
-                    group.addTask { try await self.lead(info, driver, channel) }
-                } else if isElected {
-                    throw ClusterError(.notLeader, "another master leads, or none: \(leader?.pid ?? "none")")
-                } else {
-                    leadership.role = leader.map { .standby(leader: $0) } ?? .leaderless
-                    logger.info("the leading master changed", metadata: ["leader": "\(leader?.pid ?? "none")"])
-                }
+            group.addTask { try await self.detect(info, elected) }
+            group.addTask {
+                for await _ in elections { return try await self.lead(info, driver, channel) }
             }
-            try await group.waitForAll()
+            try await group.next()
+            group.cancelAll()
         }
+    }
+
+    /// Watches who leads; yields once when it is this master, and throws when it no longer is.
+    private func detect(_ info: MasterInfo, _ elected: AsyncStream<Void>.Continuation) async throws {
+        var isElected = false
+        for try await leader in detector.leaders() {
+            if leader?.id == info.id {
+                guard !isElected else { continue }
+                isElected = true
+                logger.info("elected as the leading master", metadata: ["id": "\(info.id)"])
+                elected.yield()
+            } else if isElected {
+                throw ClusterError(.notLeader, "another master leads, or none: \(leader?.pid ?? "none")")
+            } else {
+                leadership.role = leader.map { .standby(leader: $0) } ?? .leaderless
+                logger.info("the leading master changed", metadata: ["leader": "\(leader?.pid ?? "none")"])
+            }
+        }
+        // The stream of a fixed answer ends; wait to be cancelled.
+        while !Task.isCancelled { try await Task.sleep(for: .seconds(3_600)) }
     }
 
     private func lead(_ info: MasterInfo, _ driver: MasterDriver, _ channel: AgentChannel) async throws {

@@ -127,7 +127,7 @@ let agentFlags: [Flag] = [
     Flag("domain_socket_location", .text, effect: .accepted, "Executor domain socket path."),
     Flag("default_container_dns", .content, "DNS JSON for CNI/docker networks."),
     Flag("default_container_info", .content, effect: .accepted, "ContainerInfo for executors lacking one."),
-    Flag("docker_stop_timeout", .duration, default: "0secs", effect: .accepted, "Docker stop grace when unspecified."),
+    Flag("docker_stop_timeout", .duration, default: "0secs", "Docker stop grace when unspecified."),
     Flag(
         "ephemeral_ports_per_container", .integer, default: "1024", effect: .accepted,
         "Port_mapping: ports per container."),

@@ -40,7 +40,9 @@ enum Main {
                 print(command.table.help, terminator: "")
                 return ExitStatus.success
             }
-            for name in values.ineffective { complain("\(command.table.command): --\(name) has no effect in this version") }
+            for name in values.ineffective {
+                complain("\(command.table.command): --\(name) has no effect in this version")
+            }
             return try await command.run(values)
         } catch let error as UsageError {
             complain("\(command.table.command): \(error)")

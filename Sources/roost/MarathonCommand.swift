@@ -18,10 +18,16 @@ let marathonCommand = Command(
     try DaemonLog.bootstrap(values)
     let logger = Logger(label: "marathon")
     let master = try MasterLocation.parse(values.required("master"))
-    let configuration = try marathonConfiguration(values, master: .location(master))
-    let service = MarathonService(configuration, store: try marathonStore(values, logger: logger), logger: logger)
+    let service = try makeMarathon(values, master: .location(master), logger: logger)
     try await runServices([service], logger: logger)
     return ExitStatus.success
+}
+
+/// The Marathon that the flags mean.
+func makeMarathon(_ values: FlagValues, master: MasterSource, logger: Logger) throws -> MarathonService {
+    MarathonService(
+        try marathonConfiguration(values, master: master), store: try marathonStore(values, logger: logger),
+        logger: logger)
 }
 
 /// The configuration that the flags of `roost marathon` mean.

@@ -19,15 +19,18 @@ let masterCommand = Command(
     if values.bool("version") { return try await versionCommand.run(versionCommand.table.parse([])) }
     try DaemonLog.bootstrap(values)
     let logger = Logger(label: "master")
-    let configuration = try masterConfiguration(values)
-    let store = try registryStore(values, logger: logger)
+    try await runServices([try makeMaster(values, logger: logger)], logger: logger)
+    return ExitStatus.success
+}
+
+/// The master that the flags mean.
+func makeMaster(_ values: FlagValues, logger: Logger) throws -> MasterService {
     let zk = values["zk"].flatMap { $0.isEmpty ? nil : $0 }
     let election = try MasterElection.make(
         zk: zk, sessionTimeout: values.duration("zk_session_timeout") ?? .seconds(10), logger: logger)
-    let service = MasterService(
-        configuration, store: store, contender: election.contender, detector: election.detector, logger: logger)
-    try await runServices([service], logger: logger)
-    return ExitStatus.success
+    return MasterService(
+        try masterConfiguration(values), store: try registryStore(values, logger: logger),
+        contender: election.contender, detector: election.detector, logger: logger)
 }
 
 /// Runs services in one group, in start order, until SIGINT or SIGTERM; the first that fails ends all.
@@ -99,7 +102,8 @@ private func weights(_ text: String) throws -> [String: Double] {
     var weights: [String: Double] = [:]
     for entry in text.split(separator: ",") {
         let parts = entry.split(separator: "=")
-        guard parts.count == 2, let weight = Double(parts[1]), weight > 0, RoleRules.problem(String(parts[0])) == nil else {
+        guard parts.count == 2, let weight = Double(parts[1]), weight > 0, RoleRules.problem(String(parts[0])) == nil
+        else {
             throw UsageError(flag: "--weights", "expected role=weight with a weight above 0, not '\(entry)'")
         }
         weights[String(parts[0])] = weight
@@ -125,7 +129,8 @@ private func registryStore(_ values: FlagValues, logger: Logger) throws -> any V
     let kind = values["registry"] ?? (zk == nil ? "sqlite" : "zookeeper")
     switch kind {
     case "in_memory": return MemoryVariableStore()
-    case "sqlite", "replicated_log" where zk == nil: return try sqliteStore(values.required("work_dir"), "registry.sqlite")
+    case "sqlite", "replicated_log" where zk == nil:
+        return try sqliteStore(values.required("work_dir"), "registry.sqlite")
     case "zookeeper", "replicated_log":
         guard let zk else { throw UsageError(flag: "--registry", "zookeeper needs --zk") }
         return try zooKeeperStore(zk, below: "registry", values, logger: logger)
@@ -141,7 +146,9 @@ func sqliteStore(_ directory: String, _ name: String) throws -> any VariableStor
 }
 
 /// A ZooKeeper store beside (never below) a path that others watch for masters: `/roost<path>/<name>`.
-func zooKeeperStore(_ url: String, below name: String, _ values: FlagValues, logger: Logger) throws -> any VariableStore {
+func zooKeeperStore(
+    _ url: String, below name: String, _ values: FlagValues, logger: Logger
+) throws -> any VariableStore {
     let text = url.hasPrefix("file://") || url.hasPrefix("/") ? try contents(of: url) : url
     let parsed = try ZooKeeperURL(parsing: text)
     let client = ZooKeeperClient(
@@ -151,7 +158,8 @@ func zooKeeperStore(_ url: String, below name: String, _ values: FlagValues, log
 
 /// `--zk_session_timeout`: a duration on Mesos' daemons, milliseconds on Marathon.
 private func zooKeeperTimeout(_ values: FlagValues) -> Duration {
-    values.duration("zk_session_timeout") ?? values.integer("zk_session_timeout").map { .milliseconds($0) } ?? .seconds(10)
+    let milliseconds = values.integer("zk_session_timeout").map { Duration.milliseconds($0) }
+    return values.duration("zk_session_timeout") ?? milliseconds ?? .seconds(10)
 }
 
 private func contents(of path: String) throws -> String {

@@ -41,11 +41,13 @@ let masterFlags: [Flag] = [
         "authenticate_frameworks", .boolean, default: "false", aliases: ["authenticate"], effect: .laterAuthentication,
         "Require v0 framework authentication."),
     Flag(
-        "authenticate_agents", .boolean, default: "false", aliases: ["authenticate_slaves"], effect: .laterAuthentication,
+        "authenticate_agents", .boolean, default: "false", aliases: ["authenticate_slaves"],
+        effect: .laterAuthentication,
         "Require agent authentication."),
     Flag("authentication_v0_timeout", .duration, default: "15secs", effect: .accepted, "Abort slow CRAM-MD5 attempts."),
     Flag(
-        "authenticate_http_readwrite", .boolean, default: "false", aliases: ["authenticate_http"], effect: .laterAuthentication,
+        "authenticate_http_readwrite", .boolean, default: "false", aliases: ["authenticate_http"],
+        effect: .laterAuthentication,
         "Require auth on mutating endpoints."),
     Flag(
         "authenticate_http_readonly", .boolean, default: "false", effect: .laterAuthentication,

@@ -4,7 +4,8 @@ internal import Foundation
 enum StateDirectory {
     /// `$XDG_STATE_HOME/roost`, or `~/.local/state/roost`.
     static var standard: String {
-        if let home = ProcessInfo.processInfo.environment["XDG_STATE_HOME"], home.hasPrefix("/") { return home + "/roost" }
+        let home = ProcessInfo.processInfo.environment["XDG_STATE_HOME"]
+        if let home, home.hasPrefix("/") { return home + "/roost" }
         return NSHomeDirectory() + "/.local/state/roost"
     }
 }

@@ -9,7 +9,8 @@ struct TextTable {
         var widths: [Int] = []
         for line in lines {
             for (column, cell) in line.enumerated() {
-                if column < widths.count { widths[column] = max(widths[column], cell.count) } else { widths.append(cell.count) }
+                if column == widths.count { widths.append(0) }
+                widths[column] = max(widths[column], cell.count)
             }
         }
         return lines.map { line in

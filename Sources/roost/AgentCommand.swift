@@ -1,0 +1,167 @@
+internal import AgentService
+internal import ClusterBase
+internal import ClusterModel
+internal import ClusterPorts
+internal import CommandFlags
+internal import Containers
+internal import Foundation
+internal import HTTPTransport
+internal import Logging
+internal import ResourceModel
+internal import ServiceLifecycle
+internal import ZooKeeper
+
+let agentCommand = Command(
+    name: "agent", aliases: ["slave"], programNames: ["mesos-agent", "mesos-slave"],
+    table: FlagTable(
+        command: "roost agent", summary: "Run an agent", flags: agentFlags, environmentPrefixes: ["ROOST_", "MESOS_"])
+) { values in
+    if values.bool("version") { return try await versionCommand.run(versionCommand.table.parse([])) }
+    try DaemonLog.bootstrap(values)
+    let logger = Logger(label: "agent")
+    let detector = try MasterDetection.make(
+        from: values.required("master"), sessionTimeout: values.duration("zk_session_timeout") ?? .seconds(10),
+        logger: logger)
+    let agent = try makeAgent(values, detector: detector, share: .whole, stopsTasks: false, logger: logger)
+    try await runServices([agent], logger: logger)
+    return ExitStatus.success
+}
+
+/// Which part of the machine an agent offers: several on one machine divide it (D22).
+struct AgentShare: Sendable {
+    var index: Int
+    var count: Int
+
+    static let whole = AgentShare(index: 0, count: 1)
+
+    func portion(_ amount: Double) -> Double {
+        count == 1 ? amount : (amount / Double(count) * 1000).rounded(.down) / 1000
+    }
+
+    /// The ports of this agent out of the usual 31000–32000.
+    var ports: ClosedRange<UInt64> {
+        let size = UInt64(1001 / count)
+        let first = 31_000 + UInt64(index) * size
+        return first...(count == 1 ? 32_000 : first + size - 1)
+    }
+}
+
+/// The agent that the flags mean.
+func makeAgent(
+    _ values: FlagValues, detector: any LeaderDetector, share: AgentShare, stopsTasks: Bool, logger: Logger
+) throws -> AgentService {
+    var configuration = try agentConfiguration(values, share: share)
+    configuration.stopsTasksAtShutdown = stopsTasks
+    return AgentService(
+        configuration, containerizer: try containerizer(values, configuration, logger: logger), detector: detector,
+        logger: logger)
+}
+
+private func agentConfiguration(_ values: FlagValues, share: AgentShare) throws -> AgentServiceConfiguration {
+    let directory = try values.required("work_dir")
+    try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
+    let ip = values["ip"] ?? "127.0.0.1"
+    let advertised = values["advertise_ip"] ?? HostNames.advertised(listening: ip)
+    var configuration = AgentServiceConfiguration(
+        workDirectory: directory, host: ip, port: try values.port("port"),
+        resources: try resources(values, directory, share))
+    configuration.runtimeDirectory = values["runtime_dir"]
+    configuration.advertisedIP = advertised
+    configuration.advertisedPort = values.isGiven("advertise_port") ? try values.port("advertise_port") : nil
+    configuration.hostname = HostNames.hostname(values, ip: advertised)
+    configuration.attributes = try Attribute.parse(values["attributes"] ?? "")
+    configuration.domain = try values["domain"].map(faultDomain)
+    configuration.flags = values.shown
+    configuration.executorEnvironment = try executorEnvironment(values["executor_environment_variables"])
+    configuration.sandboxDirectory = values["sandbox_directory"] ?? configuration.sandboxDirectory
+    configuration.switchesUser = values.bool("switch_user")
+    configuration.enforcesCPULimit = values.bool("cgroups_enable_cfs")
+    configuration.isStrict = values.bool("strict")
+    configuration.reconnectsExecutors = values["recover"] != "cleanup"
+    configuration.gcDiskHeadroom = values.number("gc_disk_headroom") ?? configuration.gcDiskHeadroom
+    configuration.completedExecutorsMax =
+        values.integer("max_completed_executors_per_framework") ?? configuration.completedExecutorsMax
+    setDurations(values, &configuration)
+    return configuration
+}
+
+private func setDurations(_ values: FlagValues, _ configuration: inout AgentServiceConfiguration) {
+    let rows: [(WritableKeyPath<AgentServiceConfiguration, Duration>, String)] = [
+        (\.registrationBackoffFactor, "registration_backoff_factor"),
+        (\.executorRegistrationTimeout, "executor_registration_timeout"),
+        (\.executorReregistrationTimeout, "executor_reregistration_timeout"),
+        (\.executorShutdownGracePeriod, "executor_shutdown_grace_period"), (\.recoveryTimeout, "recovery_timeout"),
+        (\.gcDelay, "gc_delay"), (\.diskWatchInterval, "disk_watch_interval"),
+        (\.dockerStopTimeout, "docker_stop_timeout"),
+    ]
+    for (path, name) in rows {
+        if let duration = values.duration(name) { configuration[keyPath: path] = duration }
+    }
+}
+
+private func resources(_ values: FlagValues, _ directory: String, _ share: AgentShare) throws -> Resources {
+    let host = HostResources.detect(workDirectory: directory)
+    var text = values["resources"] ?? ""
+    if share.count > 1, !Resources.names(inText: text).contains("ports") {
+        text += ";ports:[\(share.ports.lowerBound)-\(share.ports.upperBound)]"
+    }
+    return try AgentServiceConfiguration.resources(
+        text: text, cpus: share.portion(host.cpus), memory: share.portion(host.memoryMegabytes),
+        disk: share.portion(host.diskMegabytes), defaultRole: values["default_role"] ?? "*")
+}
+
+private func executorEnvironment(_ text: String?) throws -> [EnvironmentVariable] {
+    guard let text, !text.isEmpty else { return [] }
+    guard let object = (try? JSONValue(parsing: text))?.object else {
+        throw UsageError(flag: "--executor_environment_variables", "expected a JSON object of strings")
+    }
+    return try object.map { name, value in
+        guard let value = value.string else {
+            throw UsageError(flag: "--executor_environment_variables", "the value of '\(name)' is not a string")
+        }
+        return EnvironmentVariable(name, value)
+    }
+}
+
+/// The containerizers that the flags name: processes, Docker, or both.
+private func containerizer(
+    _ values: FlagValues, _ configuration: AgentServiceConfiguration, logger: Logger
+) throws -> any Containerizer {
+    let names = (values["containerizers"] ?? "mesos,docker").split(separator: ",").map(String.init)
+    guard !names.isEmpty, names.allSatisfy({ $0 == "mesos" || $0 == "docker" }) else {
+        let given = names.joined(separator: ",")
+        throw UsageError(flag: "--containerizers", "expected mesos, docker or both, not '\(given)'")
+    }
+    var settings = HTTPClientConfiguration()
+    settings.connectionsPerHost = 1_024
+    let http = try HTTPClientPool(settings)
+    let fetcher = Fetcher(client: http, frameworksHome: values["frameworks_home"])
+    var docker: DockerContainerizer?
+    if names.contains("docker") {
+        var options = DockerOptions()
+        options.socket = values["docker_socket"] ?? options.socket
+        options.sandboxDirectory = configuration.sandboxDirectory
+        options.enforcesCPURequest = configuration.enforcesCPULimit
+        options.configuration = values["docker_config"]
+        options.ownership = ["roost.work_dir": configuration.workDirectory]
+        docker = try DockerContainerizer(options: options, http: http, fetcher: fetcher, logger: logger)
+    }
+    let processes = names.contains("mesos") ? try processes(values, configuration, fetcher, logger) : nil
+    return CompositeContainerizer(processes: processes, docker: docker)
+}
+
+/// `--isolation`: control groups when it names them, or when nothing is said and they can be used.
+private func processes(
+    _ values: FlagValues, _ configuration: AgentServiceConfiguration, _ fetcher: Fetcher, _ logger: Logger
+) throws -> ProcessContainerizer {
+    let cgroups = ProcessIsolation.cgroups(
+        root: values["cgroups_root"] ?? "mesos", enforcesCPURequest: configuration.enforcesCPULimit)
+    if let text = values["isolation"], !text.isEmpty {
+        let isolation = text.contains("cgroups") ? cgroups : .posix
+        return try ProcessContainerizer(isolation: isolation, fetcher: fetcher, logger: logger)
+    }
+    do { return try ProcessContainerizer(isolation: cgroups, fetcher: fetcher, logger: logger) } catch {
+        logger.notice("no control groups: usage and limits are not enforced", metadata: ["reason": "\(error)"])
+        return try ProcessContainerizer(isolation: .posix, fetcher: fetcher, logger: logger)
+    }
+}
