@@ -79,14 +79,26 @@ extension MasterCore {
         }
     }
 
-    /// DECLINE; ids that are not the framework's are ignored.
+    /// DECLINE; ids that are not the framework's are ignored. Offers of one agent and role are refused as one.
     mutating func decline(_ ids: [OfferID], _ filters: Filters, of id: FrameworkID) {
-        let interval = configuration.allocationInterval
+        var refused = OrderedTable<Refusal, [Resources]>()
         for key in ids where offers[key]?.frameworkID == id {
             guard let offer = removeOffer(key) else { continue }
-            // Without a filter the same offer would come back at once; see decision 0005.
-            let refusal = filters.refusal(allocationInterval: interval) ?? interval
-            allocator.recover(offer.resources, of: id, on: offer.agentID, refusal: refusal, now: now)
+            let place = Refusal(agent: offer.agentID, role: offer.role)
+            refused[place] = (refused[place] ?? []) + [offer.resources]
         }
+        // Without a filter the same offers would come back at once; see decision 0005.
+        let interval = configuration.allocationInterval
+        let refusal = filters.refusal(allocationInterval: interval) ?? interval
+        for place in refused.keys {
+            let resources = Resources.sum(refused[place] ?? [])
+            allocator.recover(resources, of: id, on: place.agent, refusal: refusal, now: now)
+        }
+    }
+
+    /// Where declined offers belong together.
+    private struct Refusal: Hashable, Sendable {
+        let agent: AgentID
+        let role: String
     }
 }
