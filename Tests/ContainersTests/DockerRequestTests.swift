@@ -192,3 +192,14 @@ internal import Testing
         }
     }
 }
+
+@Suite struct DockerAPIVersionTests {
+    @Test func theNearestCommonVersionIsSpoken() {
+        for (newest, oldest, spoken) in [("1.41", "1.12", "1.41"), ("1.52", "1.44", "1.44"), ("1.39", "1.12", "1.39")] {
+            let version = DockerAPIVersion()
+            #expect(version.agreed == nil)
+            #expect(version.agree(newest: newest, oldest: oldest) == spoken)
+            #expect(version.agreed == spoken)
+        }
+    }
+}

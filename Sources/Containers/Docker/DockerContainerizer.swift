@@ -30,6 +30,8 @@ public actor DockerContainerizer: Containerizer {
 
     /// Makes a containerizer. The engine need not run yet; a launch without it fails with a message that says so.
     ///
+    /// Every running container holds two connections of `http` (its end, its output): `connectionsPerHost` bounds how
+    /// many can be watched, so give thousands. The pool stays the caller's to shut down, after `close`.
     /// Throws `invalidArgument` when `options.configuration` is not JSON.
     public init(
         options: DockerOptions = DockerOptions(), http: HTTPClientPool, fetcher: Fetcher, logger: Logger

@@ -1,5 +1,6 @@
 public import ClusterBase
 public import HTTPTransport
+internal import Synchronization
 
 /// Talks to a Docker engine through its unix socket (Engine API 1.40 or later, decision D10).
 ///
@@ -9,12 +10,12 @@ public struct DockerEngineClient: Sendable {
     /// The path of the engine's socket.
     public let socket: String
     private let http: HTTPClientPool
-
-    /// The version of the API that is spoken, or the engine's own when it is older or has dropped it.
-    static let apiVersion = "1.41"
+    private let version: DockerAPIVersion
 
     /// Makes a client. The pool should allow two connections for each container plus a few.
-    public init(socket: String, http: HTTPClientPool) { (self.socket, self.http) = (socket, http) }
+    public init(socket: String, http: HTTPClientPool) {
+        (self.socket, self.http, version) = (socket, http, DockerAPIVersion())
+    }
 
     /// Whether an engine answers.
     public func ping() async throws { _ = try await call(.get, "/_ping", timeout: .seconds(5)) }
@@ -139,7 +140,7 @@ public struct DockerEngineClient: Sendable {
     ) async throws -> JSONValue {
         let response: ClientResponse
         do {
-            response = try await http.send(request(method, path, body: body, headers: [:], timeout: timeout))
+            response = try await http.send(try await request(method, path, body: body, headers: [:], timeout: timeout))
         } catch {
             throw explain(error)
         }
@@ -155,7 +156,7 @@ public struct DockerEngineClient: Sendable {
     ) async throws -> StreamingResponse {
         let response: StreamingResponse
         do {
-            response = try await http.stream(request(method, path, body: body, headers: headers, timeout: timeout))
+            response = try await http.stream(try await request(method, path, body: body, headers: headers, timeout: timeout))
         } catch {
             throw explain(error)
         }
@@ -167,13 +168,21 @@ public struct DockerEngineClient: Sendable {
 
     private func request(
         _ method: RequestMethod, _ path: String, body: JSONValue?, headers: HeaderFields, timeout: Duration
-    ) -> ClientRequest {
+    ) async throws -> ClientRequest {
         var headers = headers
         if body != nil { headers.add("Content-Type", "application/json") }
         let bytes = body?.bytes ?? (method == .post ? [] : nil)
         return ClientRequest(
-            method, socket: socket, path: "/v\(DockerEngineClient.apiVersion)\(path)", headers: headers, body: bytes,
+            method, socket: socket, path: "/v\(try await spokenVersion())\(path)", headers: headers, body: bytes,
             timeout: timeout)
+    }
+
+    /// The version to speak, agreed upon at the first call.
+    private func spokenVersion() async throws -> String {
+        if let agreed = version.agreed { return agreed }
+        let answer = try await http.send(ClientRequest(.get, socket: socket, path: "/version", timeout: .seconds(10)))
+        let document = try DockerEngineClient.parse(answer.body)
+        return version.agree(newest: document["ApiVersion"]?.string, oldest: document["MinAPIVersion"]?.string)
     }
 
     private func explain(_ error: any Error) -> any Error {
@@ -194,6 +203,24 @@ public struct DockerEngineClient: Sendable {
         let words = (try? parse(body))?["message"]?.string ?? String(decoding: body.prefix(1000), as: UTF8.self)
         let codes: [Int: ClusterError.Code] = [400: .invalidArgument, 404: .notFound, 409: .conflict, 500: .system]
         return ClusterError(codes[status.code] ?? .unavailable, words.isEmpty ? "the engine answered \(status)" : words)
+    }
+}
+
+/// The version of the API that an engine and we have agreed upon.
+final class DockerAPIVersion: Sendable {
+    /// What this client was written for.
+    static let preferred = 41
+    private let minor = Mutex<Int?>(nil)
+
+    /// The agreed version, such as `1.41`; nil before the engine was asked.
+    var agreed: String? { minor.withLock { $0 }.map { "1.\($0)" } }
+
+    /// Takes the preferred version if the engine speaks it, else the nearest it does.
+    func agree(newest: String?, oldest: String?) -> String {
+        func number(_ text: String?) -> Int? { text.flatMap { $0.split(separator: ".").last }.flatMap { Int($0) } }
+        let choice = max(min(Self.preferred, number(newest) ?? Self.preferred), number(oldest) ?? 0)
+        minor.withLock { $0 = choice }
+        return "1.\(choice)"
     }
 }
 
