@@ -193,7 +193,7 @@ let testTargets: [Target] = [
         "MarathonTests",
         [
             "ClusterBase", "ResourceModel", "ClusterModel", "ClusterPorts", "MarathonModel", "MarathonCore",
-            "MarathonAPI", "MarathonService", "FrameworkSDK", "HTTPTransport", .asyncHTTP, .nioCore, .logging,
+            "MarathonAPI", "MarathonService", "FrameworkSDK", "HTTPTransport", .logging,
         ],
         path: "frameworks/marathon/Tests"),
     .executableTarget(
