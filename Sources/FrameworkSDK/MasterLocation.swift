@@ -6,7 +6,8 @@ public import ClusterBase
 public struct MasterLocation: Hashable, Sendable, CustomStringConvertible {
     /// How the leader is found.
     public enum Source: Hashable, Sendable {
-        /// By watching a ZooKeeper path: the whole `zk://[user:password@]host:port,…/path`.
+        /// By watching a ZooKeeper path: the whole `zk://[user:password@]host:port,…/path`, or `file:///path` of a file
+        /// that holds such a text or `host:port`.
         case zooKeeper(String)
         /// By asking masters: base URLs such as `http://10.0.0.1:5050`, at least one.
         case masters([String])
@@ -18,8 +19,8 @@ public struct MasterLocation: Hashable, Sendable, CustomStringConvertible {
     /// Makes a location.
     public init(_ source: Source) { self.source = source }
 
-    /// Reads `zk://…/path`, or a comma-separated list of `host:port` (5050 when absent), `http://host:port` or
-    /// `https://host:port`.
+    /// Reads `zk://…/path`, `file:///path`, or a comma-separated list of `host:port` (5050 when absent),
+    /// `http://host:port` or `https://host:port`.
     ///
     /// Throws `invalidArgument` with field `master`. A `zk://` text is checked further when detection starts.
     public static func parse(_ text: String) throws(ClusterError) -> MasterLocation {
@@ -31,6 +32,7 @@ public struct MasterLocation: Hashable, Sendable, CustomStringConvertible {
             }
             return MasterLocation(.zooKeeper(trimmed))
         }
+        if trimmed.hasPrefix("file://") || trimmed.hasPrefix("/") { return MasterLocation(.zooKeeper(trimmed)) }
         var urls: [String] = []
         for part in trimmed.split(separator: ",", omittingEmptySubsequences: false) {
             urls.append(try baseURL(part.filter { !$0.isWhitespace }))

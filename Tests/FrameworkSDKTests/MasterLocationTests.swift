@@ -19,6 +19,10 @@ struct MasterLocationTests {
         #expect(location.description.contains("h1:2181,h2:2181/mesos"))
     }
 
+    @Test func leavesFilesToDetection() throws {
+        #expect(try MasterLocation.parse("file:///etc/mesos/zk").source == .zooKeeper("file:///etc/mesos/zk"))
+    }
+
     @Test(arguments: [
         "", "a:", "a:0", "a:99999", "a,,b", "ftp://a", "http://a/path", ":5050", "zk://h:2181", "zk://h:2181/",
     ])

@@ -130,8 +130,15 @@ struct SchedulerClientTests {
             var options = quickOptions()
             options.signalLimit = 1
             try await withClient(master.location, options: options) { client in
-                let stream = try await master.nextStream(interval: .milliseconds(50))
-                for number in 0..<20 { stream.send(.rescind(OfferID("o\(number)"))) }
+                // All in one write, so that the silence is the reader's alone.
+                let stream = try #require(await master.streams.next(within: .seconds(10)))
+                let subscribed = SchedulerEvent.subscribed(
+                    "f1", heartbeatInterval: .milliseconds(50), master: FakeMaster.info)
+                let events = [subscribed] + (0..<20).map { .rescind(OfferID("o\($0)")) }
+                stream.write(
+                    events.flatMap {
+                        RecordIO.frame(SchedulerCodec.encodeEvent($0, as: .protobuf, for: []))
+                    })
                 try await Task.sleep(for: .milliseconds(300))
                 try await client.expectSubscribed()
                 for number in 0..<20 {
