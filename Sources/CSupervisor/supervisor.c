@@ -33,7 +33,8 @@ ALONE_TEXT(text_memory_events, "/memory.events");
 ALONE_TEXT(text_oom_kill, "oom_kill ");
 ALONE_TEXT(text_root, "/");
 
-enum { STARTER = 3, CLIENTS = 16, TREE = 2048, PATH = 4096, PR_SET_NAME_ = 15, PR_SET_PDEATHSIG_ = 1, PR_SUBREAPER = 36 };
+enum { STARTER = 3, CLIENTS = 16, TREE = 2048, PATH = 4096 };
+enum { PR_SET_NAME_ = 15, PR_SET_PDEATHSIG_ = 1, PR_SUBREAPER = 36 };
 
 struct instructions {
     const char *runtime, *pid_file, *pid_file_new, *directory, *output, *error, *memory_v1, *unified, *user, *group;

@@ -34,7 +34,9 @@ public struct Fetcher: Sendable {
         (self.client, self.frameworksHome, self.bounds) = (client, frameworksHome, bounds)
     }
 
-    /// Fetches all; returns at once when there are none. Throws `ClusterError` naming the URI and the reason.
+    /// Fetches all; returns at once when there are none.
+    ///
+    /// Throws `ClusterError` naming the URI and the reason.
     public func fetch(_ uris: [CommandInfo.URI], into sandbox: String, user: String? = nil) async throws {
         for uri in uris {
             do {
@@ -96,7 +98,9 @@ public struct Fetcher: Sendable {
     }
 
     /// The program and arguments that unpack a file by its name; nil when it is no archive.
-    static func extraction(of path: String, in sandbox: String) -> (program: String, arguments: [String], output: String?)? {
+    static func extraction(of path: String, in sandbox: String) -> (
+        program: String, arguments: [String], output: String?
+    )? {
         let name = path.lowercased()
         let tars = [".tar", ".tgz", ".tar.gz", ".tbz2", ".tar.bz2", ".txz", ".tar.xz"]
         if tars.contains(where: name.hasSuffix) { return ("tar", ["tar", "-C", sandbox, "-xf", path], nil) }
@@ -125,7 +129,9 @@ public struct Fetcher: Sendable {
 
     private func copy(_ path: String, to target: String) async throws {
         guard access(path, R_OK) == 0 else { throw systemError("cannot read \(path)") }
-        try await run("cp", ["cp", "-R", "-L", "--preserve=mode", path, target], sandbox: PosixFile.directory(of: target), output: nil)
+        try await run(
+            "cp", ["cp", "-R", "-L", "--preserve=mode", path, target], sandbox: PosixFile.directory(of: target),
+            output: nil)
     }
 
     private func extract(
@@ -146,11 +152,14 @@ public struct Fetcher: Sendable {
                 label: program, directory: sandbox, output: output ?? sandbox + "/stdout", error: sandbox + "/stderr",
                 program: resolved.path, arguments: resolved.arguments, environment: environment),
             timeout: bounds.duration)
-        guard exit == .exited(0) else { throw ClusterError(.system, "\(arguments.joined(separator: " ")) failed: \(exit)") }
+        guard exit == .exited(0) else {
+            throw ClusterError(.system, "\(arguments.joined(separator: " ")) failed: \(exit)")
+        }
     }
 
     private func chown(_ sandbox: String, to account: UserAccount) async throws {
-        try await run("chown", ["chown", "-R", "-h", "\(account.user):\(account.group)", sandbox], sandbox: sandbox, output: nil)
+        try await run(
+            "chown", ["chown", "-R", "-h", "\(account.user):\(account.group)", sandbox], sandbox: sandbox, output: nil)
     }
 
     private func download(_ first: String, to target: String) async throws {

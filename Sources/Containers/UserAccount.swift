@@ -13,7 +13,9 @@ struct UserAccount: Hashable, Sendable {
     /// Whether this process already runs as that user.
     var isCurrent: Bool { user == geteuid() }
 
-    /// Looks a user up by name or number. Throws `invalidArgument` when there is none.
+    /// Looks a user up by name or number.
+    ///
+    /// Throws `invalidArgument` when there is none.
     static func find(_ name: String) throws(ClusterError) -> UserAccount {
         var entry = passwd()
         var found: UnsafeMutablePointer<passwd>?
@@ -29,7 +31,8 @@ struct UserAccount: Hashable, Sendable {
         var count: Int32 = 256
         var groups = [gid_t](repeating: 0, count: 256)
         getgrouplist(ownName, entry.pw_gid, &groups, &count)
-        return UserAccount(user: entry.pw_uid, group: entry.pw_gid, groups: Array(groups.prefix(Int(max(0, min(count, 256))))))
+        return UserAccount(
+            user: entry.pw_uid, group: entry.pw_gid, groups: Array(groups.prefix(Int(max(0, min(count, 256))))))
     }
 
     /// The account a running process has, from /proc; nil when it is gone.
@@ -51,7 +54,8 @@ struct UserAccount: Hashable, Sendable {
         let account = try find(name)
         if account.isCurrent { return nil }
         guard geteuid() == 0 else {
-            throw ClusterError(.forbidden, "cannot run as '\(name)': the agent does not run as root", field: "command.user")
+            throw ClusterError(
+                .forbidden, "cannot run as '\(name)': the agent does not run as root", field: "command.user")
         }
         return account
     }

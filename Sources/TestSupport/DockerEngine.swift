@@ -34,13 +34,17 @@ public final class DockerEngine: Sendable {
     /// A name for a container of a test's own.
     public static func uniqueName(_ label: String) -> String { "\(label)-\(UUID().uuidString.lowercased())" }
 
-    /// One exchange with the engine; `path` with version and query. Throws on a status that is no success.
+    /// One exchange with the engine; `path` with version and query.
+    ///
+    /// Throws on a status that is no success.
     @discardableResult
     public func call(_ method: RequestMethod, _ path: String, body: [UInt8] = []) async throws -> String {
         let headers: HeaderFields = path.hasPrefix("/images/create") ? ["Content-Type": "application/x-tar"] : [:]
         let response = try await http.send(
             ClientRequest(method, socket: socket, path: path, headers: headers, body: body, timeout: .seconds(60)))
-        guard response.status.isSuccess else { throw TestError("\(method) \(path): \(response.status) \(response.text)") }
+        guard response.status.isSuccess else {
+            throw TestError("\(method) \(path): \(response.status) \(response.text)")
+        }
         return response.text
     }
 
@@ -59,7 +63,9 @@ public final class DockerEngine: Sendable {
         settings.connectionsPerHost = 1024
         let http = try HTTPClientPool(settings)
         if await answers(standardSocket, http) { return try await ready(standardSocket, http, nil, nil) }
-        guard getuid() == 0, let daemon = executable("dockerd") else { throw TestError("no Docker engine and no dockerd") }
+        guard getuid() == 0, let daemon = executable("dockerd") else {
+            throw TestError("no Docker engine and no dockerd")
+        }
         try await takeTurn()
         let directory = try TemporaryDirectory("docker")
         let socket = directory.path("docker.sock")

@@ -1,10 +1,11 @@
 internal import ClusterBase
 internal import ClusterModel
 internal import ClusterPorts
-@testable internal import Containers
 internal import Foundation
 internal import TestSupport
 internal import Testing
+
+@testable internal import Containers
 
 private let hasCgroups = getuid() == 0 && CgroupHierarchy.detect() != nil
 
@@ -73,8 +74,10 @@ private let hasCgroups = getuid() == 0 && CgroupHierarchy.detect() != nil
         let plain = ContainerLimits(cpus: 0.25, memoryBytes: 1 << 20)
         #expect(CgroupLimits.quotaMicroseconds(plain, enforcesRequest: false) == nil)
         #expect(CgroupLimits.quotaMicroseconds(plain, enforcesRequest: true) == 25_000)
-        #expect(CgroupLimits.quotaMicroseconds(ContainerLimits(cpus: 1, cpuLimit: .infinity), enforcesRequest: true) == -1)
-        #expect(CgroupLimits.quotaMicroseconds(ContainerLimits(cpus: 1, cpuLimit: 0.001), enforcesRequest: false) == 1000)
+        #expect(
+            CgroupLimits.quotaMicroseconds(ContainerLimits(cpus: 1, cpuLimit: .infinity), enforcesRequest: true) == -1)
+        #expect(
+            CgroupLimits.quotaMicroseconds(ContainerLimits(cpus: 1, cpuLimit: 0.001), enforcesRequest: false) == 1000)
         #expect(CgroupLimits.softMemoryBytes(plain) == 32 << 20)
         #expect(CgroupLimits.hardMemoryBytes(plain) == 32 << 20)
         let burst = ContainerLimits(cpus: 1, memoryBytes: 64 << 20, memoryLimitBytes: .max)
@@ -90,7 +93,8 @@ private let hasCgroups = getuid() == 0 && CgroupHierarchy.detect() != nil
             """
         #expect(
             CgroupHierarchy.detect(mounts: split)
-                == .split(cpu: "/sys/fs/cgroup/cpu x", cpuacct: "/sys/fs/cgroup/cpu x", memory: "/sys/fs/cgroup/memory"))
+                == .split(cpu: "/sys/fs/cgroup/cpu x", cpuacct: "/sys/fs/cgroup/cpu x", memory: "/sys/fs/cgroup/memory")
+        )
         #expect(CgroupHierarchy.detect(mounts: "30 25 0:26 / /proc rw - proc proc rw\ntorn") == nil)
     }
 }

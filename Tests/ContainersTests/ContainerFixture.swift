@@ -1,11 +1,13 @@
 internal import ClusterBase
 internal import ClusterModel
 internal import ClusterPorts
-@testable internal import Containers
 internal import Foundation
 internal import HTTPTransport
 internal import Logging
+internal import Synchronization
 internal import TestSupport
+
+@testable internal import Containers
 
 /// A scope with a sandbox, a runtime directory and containerizers, whose containers are gone when it ends.
 final class ContainerFixture: Sendable {
@@ -15,6 +17,8 @@ final class ContainerFixture: Sendable {
     let logger: Logger
     /// Unique to this fixture: cgroup root, label value, container ids.
     let name: String
+    /// Whether an engine was used, and so may hold containers of ours.
+    let usesDocker = Mutex(false)
 
     init(_ directory: TemporaryDirectory, _ http: HTTPClientPool) {
         (self.directory, self.http) = (directory, http)
@@ -30,6 +34,7 @@ final class ContainerFixture: Sendable {
     }
 
     func docker(_ change: (inout DockerOptions) -> Void = { _ in }) async throws -> DockerContainerizer {
+        usesDocker.withLock { $0 = true }
         var options = DockerOptions()
         options.socket = try await DockerEngine.shared().socket
         options.ownership = ["test": name]
@@ -52,7 +57,8 @@ final class ContainerFixture: Sendable {
     ) throws -> ContainerSpec {
         ContainerSpec(
             id: ContainerID(id), command: command, container: container, environment: [],
-            sandbox: try directory.makeDirectory("sandbox-\(id)"), limits: limits, runtimeDirectory: directory.path("run-\(id)"))
+            sandbox: try directory.makeDirectory("sandbox-\(id)"), limits: limits,
+            runtimeDirectory: directory.path("run-\(id)"))
     }
 
     func recoverable(_ spec: ContainerSpec, pid: Int32? = nil) -> RecoverableContainer {
@@ -81,7 +87,7 @@ func withContainers<Result>(_ body: (ContainerFixture) async throws -> Result) a
         link?.kill()
         _ = try? await link?.waitForEnd()
     }
-    if DockerEngine.isAvailable, let engine = try? await DockerEngine.shared() {
+    if fixture.usesDocker.withLock({ $0 }), let engine = try? await DockerEngine.shared() {
         for id in (try? await engine.containers(label: "roost.test=\(fixture.name)")) ?? [] {
             try? await DockerEngineClient(socket: engine.socket, http: http).remove(id)
         }

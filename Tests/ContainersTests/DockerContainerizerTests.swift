@@ -1,11 +1,12 @@
 internal import ClusterBase
 internal import ClusterModel
 internal import ClusterPorts
-@testable internal import Containers
 internal import Foundation
 internal import HTTPTransport
 internal import TestSupport
 internal import Testing
+
+@testable internal import Containers
 
 /// Real containers in a real engine.
 @Suite(.enabled(if: DockerEngine.isAvailable)) struct DockerContainerizerTests {
@@ -89,7 +90,8 @@ internal import Testing
             await containerizer.stop(polite.id, grace: .seconds(60))
             #expect(try await containerizer.wait(polite.id).exit == .exited(3))
             #expect(output(polite) == "up\nbye\n")
-            let stubborn = try fixture.spec("trap '' TERM; echo up; while :; do sleep 0.05; done", container: info(engine))
+            let stubborn = try fixture.spec(
+                "trap '' TERM; echo up; while :; do sleep 0.05; done", container: info(engine))
             _ = try await containerizer.launch(stubborn)
             try await eventually("the trap is set") { output(stubborn) == "up\n" }
             await containerizer.stop(stubborn.id, grace: .seconds(600))
@@ -142,7 +144,8 @@ internal import Testing
         let engine = try await DockerEngine.shared()
         try await withContainers { fixture in
             let first = try await fixture.docker()
-            let script = "n=0; while test ! -e /mnt/mesos/sandbox/stop; do n=$((n+1)); echo line $n; sleep 0.01; done; exit 4"
+            let script =
+                "n=0; while test ! -e /mnt/mesos/sandbox/stop; do n=$((n+1)); echo line $n; sleep 0.01; done; exit 4"
             let running = try fixture.spec(script, container: info(engine))
             let ended = try fixture.spec("echo done; exit 6", container: info(engine))
             let orphan = try fixture.spec("sleep 1000", container: info(engine))
@@ -154,7 +157,9 @@ internal import Testing
 
             let second = try await fixture.docker()
             let found = try await second.recover([fixture.recoverable(running), fixture.recoverable(ended)])
-            #expect(found[ended.id] == .ended(ContainerTermination(exit: .exited(6), message: "Container exited with status 6")))
+            #expect(
+                found[ended.id]
+                    == .ended(ContainerTermination(exit: .exited(6), message: "Container exited with status 6")))
             guard case .running(let again)? = found[running.id] else { throw TestError("not running: \(found)") }
             #expect(again.pid == started.pid)
             #expect(try await engine.containers(label: "roost.container=\(orphan.id)").isEmpty)
@@ -200,7 +205,8 @@ internal import Testing
         try await withContainers { fixture in
             let both = CompositeContainerizer(processes: try fixture.processes(), docker: try await fixture.docker())
             let plain = try fixture.spec("exit 1")
-            let docker = try fixture.spec("test -x /bin/busybox && test ! -e /usr/bin && exit 2", container: info(engine))
+            let docker = try fixture.spec(
+                "test -x /bin/busybox && test ! -e /usr/bin && exit 2", container: info(engine))
             #expect(try await fixture.run(plain, in: both).exit == .exited(1))
             #expect(try await fixture.run(docker, in: both).exit == .exited(2))
             await both.forget(docker.id)

@@ -1,8 +1,9 @@
 internal import ClusterBase
 internal import ClusterModel
 internal import ClusterPorts
-@testable internal import Containers
 internal import Testing
+
+@testable internal import Containers
 
 /// The argument table of spec `mesos/04` §4.7, row by row.
 @Suite struct DockerRequestTests {
@@ -29,7 +30,8 @@ internal import Testing
     @Test func limitsBecomeSharesQuotaAndMemory() throws {
         var options = DockerOptions()
         options.enforcesCPURequest = true
-        let plain = try build(DockerInfo(image: "i"), limits: ContainerLimits(cpus: 0.5, memoryBytes: 64 << 20), options: options)
+        let plain = try build(
+            DockerInfo(image: "i"), limits: ContainerLimits(cpus: 0.5, memoryBytes: 64 << 20), options: options)
         let host = try #require(plain["HostConfig"])
         #expect(host["CpuShares"] == 512)
         #expect(host["CpuQuota"] == 50_000)
@@ -67,12 +69,17 @@ internal import Testing
             ])
         #expect(host["VolumeDriver"] == "rexray")
         for bad in [
-            Volume(containerPath: "x", hostPath: "y"), Volume(containerPath: "/x"), Volume(containerPath: "", hostPath: "/y"),
+            Volume(containerPath: "x", hostPath: "y"), Volume(containerPath: "/x"),
+            Volume(containerPath: "", hostPath: "/y"),
         ] {
-            #expect(try problem { try build(DockerInfo(image: "i"), volumes: [bad]) }.field?.hasPrefix("container.volumes[0]") == true)
+            #expect(
+                try problem { try build(DockerInfo(image: "i"), volumes: [bad]) }.field?.hasPrefix(
+                    "container.volumes[0]") == true)
         }
         let two = Volume(containerPath: "/v", dockerVolume: .init(driver: "other", name: "d"))
-        #expect(try problem { try build(DockerInfo(image: "i"), volumes: volumes + [two]) }.message.contains("volume driver"))
+        #expect(
+            try problem { try build(DockerInfo(image: "i"), volumes: volumes + [two]) }.message.contains(
+                "volume driver"))
     }
 
     @Test func networksPortsAndHostnames() throws {
@@ -87,7 +94,9 @@ internal import Testing
         #expect(body["ExposedPorts"]?["80/udp"] != nil)
         #expect(body["HostConfig"]?["Dns"] == ["10.0.0.1"])
         #expect(body["Hostname"] == "web")
-        #expect(try build(DockerInfo(image: "i", network: .user), networks: ["net1"])["HostConfig"]?["NetworkMode"] == "net1")
+        #expect(
+            try build(DockerInfo(image: "i", network: .user), networks: ["net1"])["HostConfig"]?["NetworkMode"]
+                == "net1")
         #expect(try problem { try build(DockerInfo(image: "i", network: .user)) }.field == "container.network_infos")
         #expect(try problem { try build(DockerInfo(image: "i"), hostname: "web") }.field == "container.hostname")
         let onHost = DockerInfo(image: "i", network: .host, portMappings: [mapping])
@@ -98,7 +107,8 @@ internal import Testing
         let shell = try build(DockerInfo(image: "repo/app:1"), command: CommandInfo(value: "echo $HOME"))
         #expect(shell["Entrypoint"] == ["/bin/sh"])
         #expect(shell["Cmd"] == ["-c", "echo $HOME"])
-        let words = try build(DockerInfo(image: "app"), command: CommandInfo(value: "run", isShell: false, arguments: ["a", "b"]))
+        let words = try build(
+            DockerInfo(image: "app"), command: CommandInfo(value: "run", isShell: false, arguments: ["a", "b"]))
         #expect(words["Image"] == "app:latest")
         #expect(words["Entrypoint"] == nil)
         #expect(words["Cmd"] == ["run", "a", "b"])
@@ -120,9 +130,18 @@ internal import Testing
         ("sysctl", "a.b=1", "HostConfig.Sysctls", #"{"a.b":"1"}"#),
         ("restart", "on-failure:3", "HostConfig.RestartPolicy", #"{"Name":"on-failure","MaximumRetryCount":3}"#),
         ("log-opt", "max-size=1m", "HostConfig.LogConfig", #"{"Config":{"max-size":"1m"}}"#),
-        ("device", "/dev/fuse:r", "HostConfig.Devices", #"[{"PathOnHost":"/dev/fuse","PathInContainer":"/dev/fuse","CgroupPermissions":"r"}]"#),
-        ("publish", "127.0.0.1:8080:80/udp", "HostConfig.PortBindings", #"{"80/udp":[{"HostIp":"127.0.0.1","HostPort":"8080"}]}"#),
-        ("publish", "8000-8001:80-81", "HostConfig.PortBindings", #"{"80/tcp":[{"HostIp":"","HostPort":"8000"}],"81/tcp":[{"HostIp":"","HostPort":"8001"}]}"#),
+        (
+            "device", "/dev/fuse:r", "HostConfig.Devices",
+            #"[{"PathOnHost":"/dev/fuse","PathInContainer":"/dev/fuse","CgroupPermissions":"r"}]"#
+        ),
+        (
+            "publish", "127.0.0.1:8080:80/udp", "HostConfig.PortBindings",
+            #"{"80/udp":[{"HostIp":"127.0.0.1","HostPort":"8080"}]}"#
+        ),
+        (
+            "publish", "8000-8001:80-81", "HostConfig.PortBindings",
+            #"{"80/tcp":[{"HostIp":"","HostPort":"8000"}],"81/tcp":[{"HostIp":"","HostPort":"8001"}]}"#
+        ),
         ("entrypoint", "/init", "Entrypoint", #"["/init"]"#),
         ("user", "1000:1000", "User", #""1000:1000""#),
         ("workdir", "/w", "WorkingDir", #""/w""#),
@@ -132,7 +151,10 @@ internal import Testing
         ("health-interval", "1m30s", "Healthcheck.Interval", "90000000000"),
         ("expose", "7-8", "ExposedPorts", #"{"7/tcp":{},"8/tcp":{}}"#),
         ("shm-size", "64m", "HostConfig.ShmSize", "67108864"),
-        ("mount", "type=tmpfs,target=/m,readonly", "HostConfig.Mounts", #"[{"Type":"tmpfs","Target":"/m","ReadOnly":true}]"#),
+        (
+            "mount", "type=tmpfs,target=/m,readonly", "HostConfig.Mounts",
+            #"[{"Type":"tmpfs","Target":"/m","ReadOnly":true}]"#
+        ),
         ("volume", "/anonymous", "Volumes", #"{"/anonymous":{}}"#),
         ("ip", "10.0.0.9", "NetworkingConfig.EndpointsConfig.bridge.IPAMConfig", #"{"IPv4Address":"10.0.0.9"}"#),
         ("device-read-bps", "/dev/sda:1mb", "HostConfig.BlkioDeviceReadBps", #"[{"Path":"/dev/sda","Rate":1048576}]"#),
@@ -151,8 +173,10 @@ internal import Testing
         let body = try build(DockerInfo(image: "i", parameters: parameters))
         #expect(body["Env"]?.array?.suffix(2) == ["A=1", "B=2"])
         for (key, value, word) in [
-            ("no-such-key", "1", "'no-such-key'"), ("memory", "much", "'memory=much'"), ("privileged", "perhaps", "'privileged=perhaps'"),
-            ("publish", "80:x", "'publish=80:x'"), ("label", "roost.agent=other", "roost."), ("ulimit", "nofile", "'ulimit=nofile'"),
+            ("no-such-key", "1", "'no-such-key'"), ("memory", "much", "'memory=much'"),
+            ("privileged", "perhaps", "'privileged=perhaps'"),
+            ("publish", "80:x", "'publish=80:x'"), ("label", "roost.agent=other", "roost."),
+            ("ulimit", "nofile", "'ulimit=nofile'"),
         ] {
             let error = try problem { try parameter(key, value) }
             #expect(error.field == "container.docker.parameters")
@@ -162,7 +186,8 @@ internal import Testing
 
     @Test func imageNamesAreTakenApart() {
         for (text, repository, tag, registry) in [
-            ("busybox", "busybox", "latest", nil), ("a/b:1", "a/b", "1", nil), ("localhost:5000/b", "localhost:5000/b", "latest", "localhost:5000"),
+            ("busybox", "busybox", "latest", nil), ("a/b:1", "a/b", "1", nil),
+            ("localhost:5000/b", "localhost:5000/b", "latest", "localhost:5000"),
             ("r.io/b:2@sha256:ab", "r.io/b", "sha256:ab", "r.io"),
         ] as [(String, String, String, String?)] {
             let name = DockerImageName(text)

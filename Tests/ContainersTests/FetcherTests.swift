@@ -1,9 +1,10 @@
 internal import ClusterBase
 internal import ClusterModel
-@testable internal import Containers
 internal import Foundation
 internal import TestSupport
 internal import Testing
+
+@testable internal import Containers
 
 @Suite struct FetcherTests {
     /// A directory with a script, an archive of each kind, and a server of the same files.
@@ -14,7 +15,8 @@ internal import Testing
             let files = try fixture.directory.makeDirectory("files")
             try fixture.directory.write("#!/bin/sh\necho run\n", to: "files/tool.sh")
             let made = try ChildProcess(
-                "/bin/sh", ["-ec", "mkdir d; echo inner > d/inner; tar czf a.tar.gz d; gzip -c tool.sh > text.gz; rm -r d"],
+                "/bin/sh",
+                ["-ec", "mkdir d; echo inner > d/inner; tar czf a.tar.gz d; gzip -c tool.sh > text.gz; rm -r d"],
                 workingDirectory: files)
             #expect(try await made.waitForExit().isSuccess)
             let port = try FreePort.next()
@@ -47,7 +49,8 @@ internal import Testing
     @Test func failuresNameTheURIAndTheReason() async throws {
         try await withSources { fixture, files, url, sandbox in
             for (uri, words) in [
-                ("\(files)/absent", "No such file or directory"), ("\(url)/absent", "404"), ("ftp://host/x", "no fetcher"),
+                ("\(files)/absent", "No such file or directory"), ("\(url)/absent", "404"),
+                ("ftp://host/x", "no fetcher"),
                 ("relative", "--frameworks_home"), ("\(url)/it's", "Illegal characters"), ("\(url)/", "names no file"),
                 ("http://127.0.0.1:1/x", "127.0.0.1:1"),
             ] {

@@ -1,6 +1,7 @@
-@testable internal import Containers
 internal import Foundation
 internal import Testing
+
+@testable internal import Containers
 
 @Suite struct HostResourcesTests {
     @Test func whatIsOfferedLeavesRoomForTheHost() {

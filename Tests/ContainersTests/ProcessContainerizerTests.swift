@@ -1,10 +1,11 @@
 internal import ClusterBase
 internal import ClusterModel
 internal import ClusterPorts
-@testable internal import Containers
 internal import Foundation
 internal import TestSupport
 internal import Testing
+
+@testable internal import Containers
 
 @Suite struct ProcessContainerizerTests {
     @Test func reportsExitStatusAndOutput() async throws {
@@ -34,7 +35,9 @@ internal import Testing
             var spec = try fixture.spec(CommandInfo(value: "env", isShell: false, arguments: ["env"]))
             spec.environment = [.init("A", "first"), .init("B", "two words"), .init("A", "last")]
             #expect(try await fixture.run(spec, in: try fixture.processes()).exit == .exited(0))
-            let expected = ["A=last", "B=two words", "MESOS_SANDBOX=\(spec.sandbox)", "PATH=\(Environment.defaultPath)"]
+            let expected = [
+                "A=last", "B=two words", "MESOS_SANDBOX=\(spec.sandbox)", "PATH=\(Environment.defaultPath)",
+            ]
             #expect(output(spec).split(separator: "\n").map(String.init).sorted() == expected)
             let place = try fixture.spec("pwd; ls /proc/self/fd | wc -l")
             _ = try await fixture.run(place, in: try fixture.processes())
@@ -45,7 +48,8 @@ internal import Testing
 
     @Test func argumentsAreTheWholeVector() async throws {
         try await withContainers { fixture in
-            let command = CommandInfo(value: "/bin/sh", isShell: false, arguments: ["other", "-c", "echo $0 $1", "x", "y z"])
+            let command = CommandInfo(
+                value: "/bin/sh", isShell: false, arguments: ["other", "-c", "echo $0 $1", "x", "y z"])
             let spec = try fixture.spec(command)
             _ = try await fixture.run(spec, in: try fixture.processes())
             #expect(output(spec) == "x y z\n")
@@ -85,7 +89,8 @@ internal import Testing
             let nobody = try UserAccount.find("nobody")
             #expect(try await fixture.run(spec, in: try fixture.processes()).exit == .exited(0))
             #expect(output(spec).split(separator: "\n").first == "\(nobody.user)")
-            #expect(output(spec).split(separator: "\n").last == nobody.groups.map { "\($0)" }.joined(separator: " ")[...])
+            #expect(
+                output(spec).split(separator: "\n").last == nobody.groups.map { "\($0)" }.joined(separator: " ")[...])
         }
     }
 
@@ -114,11 +119,14 @@ internal import Testing
         try await withContainers { fixture in
             let containerizer = try fixture.processes()
             // A daemon in the classical way: new session, parent gone; it would run for long.
-            let script = "setsid sh -c 'sleep 1000 & echo $! > daemon; sleep 1000' & until test -s daemon; do sleep 0.01; done"
+            let script =
+                "setsid sh -c 'sleep 1000 & echo $! > daemon; sleep 1000' & until test -s daemon; do sleep 0.01; done"
             let spec = try fixture.spec(script)
             #expect(try await fixture.run(spec, in: containerizer).exit == .exited(0))
             let daemon = try #require(
-                PosixFile.read(spec.sandbox + "/daemon")?.split(whereSeparator: \.isWhitespace).first.flatMap { Int32($0) })
+                PosixFile.read(spec.sandbox + "/daemon")?.split(whereSeparator: \.isWhitespace).first.flatMap {
+                    Int32($0)
+                })
             #expect(!isAlive(daemon))
         }
     }
@@ -129,7 +137,9 @@ internal import Testing
             let spec = try fixture.spec("setsid sleep 1000 & echo $! > child; sleep 1000")
             let started = try await containerizer.launch(spec)
             let child = try await eventually("the child runs") {
-                PosixFile.read(spec.sandbox + "/child")?.split(whereSeparator: \.isWhitespace).first.flatMap { Int32($0) }
+                PosixFile.read(spec.sandbox + "/child")?.split(whereSeparator: \.isWhitespace).first.flatMap {
+                    Int32($0)
+                }
             }
             #expect(isAlive(child))
             await containerizer.destroy(spec.id)
@@ -149,15 +159,19 @@ internal import Testing
             let check = CommandInfo(
                 value: "test -s marker && test \"$TASK$OWN\" = valuex", environment: [.init("OWN", "x")])
             #expect(try await containerizer.execute(spec.id, command: check, timeout: .seconds(20)) == 0)
-            #expect(try await containerizer.execute(spec.id, command: CommandInfo(value: "exit 5"), timeout: .seconds(20)) == 5)
+            #expect(
+                try await containerizer.execute(spec.id, command: CommandInfo(value: "exit 5"), timeout: .seconds(20))
+                    == 5)
             let signalled = CommandInfo(value: "kill -9 $$")
-            #expect(try await containerizer.execute(spec.id, command: signalled, timeout: .seconds(20)) == 128 + SIGKILL)
+            #expect(
+                try await containerizer.execute(spec.id, command: signalled, timeout: .seconds(20)) == 128 + SIGKILL)
             let slow = CommandInfo(value: "sleep 1000 & echo $! > slow; wait")
             let error = try await #require(throws: ClusterError.self) {
                 try await containerizer.execute(spec.id, command: slow, timeout: .milliseconds(300))
             }
             #expect(error.code == .timeout)
-            let left = try #require(PosixFile.read(spec.sandbox + "/slow")?.split(separator: "\n").first.flatMap { Int32($0) })
+            let left = try #require(
+                PosixFile.read(spec.sandbox + "/slow")?.split(separator: "\n").first.flatMap { Int32($0) })
             #expect(!isAlive(left))
             #expect(try await containerizer.usage(spec.id).memoryBytes > 0)
         }
@@ -177,7 +191,9 @@ internal import Testing
                 for try await fine in group { #expect(fine) }
             }
             let own = getpid()
-            let children = PosixFile.names(in: "/proc").compactMap { Int32($0) }.filter { ProcessTree.entry(of: $0)?.parent == own }
+            let children = PosixFile.names(in: "/proc").compactMap { Int32($0) }.filter {
+                ProcessTree.entry(of: $0)?.parent == own
+            }
             let supervisors = children.filter { PosixFile.read("/proc/\($0)/comm") == "roost-task\n" }
             #expect(supervisors.isEmpty)
         }

@@ -1,10 +1,11 @@
 internal import ClusterBase
 internal import ClusterModel
 internal import ClusterPorts
-@testable internal import Containers
 internal import Foundation
 internal import TestSupport
 internal import Testing
+
+@testable internal import Containers
 
 @Suite struct ProcessRecoveryTests {
     private static let key = "ROOST_TEST_LAUNCH_AND_DIE"
@@ -14,7 +15,8 @@ internal import Testing
         guard let directory = ProcessInfo.processInfo.environment[Self.key] else { return }
         try await withContainers { fixture in
             let containerizer = try fixture.processes()
-            var spec = try fixture.spec("echo one; trap 'echo two; exit 4' TERM; while :; do sleep 0.05; done", id: "survivor")
+            var spec = try fixture.spec(
+                "echo one; trap 'echo two; exit 4' TERM; while :; do sleep 0.05; done", id: "survivor")
             (spec.sandbox, spec.runtimeDirectory) = (directory + "/sandbox", directory + "/run-survivor")
             spec.environment = [.init("KEPT", "yes")]
             let started = try await containerizer.launch(spec)

@@ -13,6 +13,7 @@ extension DockerContainerizer {
         return Container(name: name, runtimeDirectory: runtimeDirectory, supervision: supervision)
     }
 
+    /// Finds containers of an earlier daemon again; see `Containerizer`.
     public func recover(_ known: [RecoverableContainer]) async throws -> [ContainerID: RecoveredContainer] {
         let candidates = known.filter(\.isDocker)
         let owned = options.ownership.map { "roost.\($0.key)=\($0.value)" }.sorted()
@@ -114,7 +115,8 @@ extension DockerContainerizer {
         if status != 0, state?["OOMKilled"]?.bool == true {
             let limit = description["HostConfig"]?["Memory"]?.integer ?? 0
             result.limitation = .memory
-            result.message = "Memory limit exceeded: Requested: \(limit >> 20)MB; container exited with status \(status)"
+            result.message =
+                "Memory limit exceeded: Requested: \(limit >> 20)MB; container exited with status \(status)"
         }
         return result
     }
@@ -133,7 +135,8 @@ extension DockerContainerizer {
                 return
             } catch let error as ClusterError where error.code == .invalidArgument || error.code == .system {
                 logger.warning("cannot read a container's output", metadata: ["name": "\(name)", "error": "\(error)"])
-                try? PosixFile.append("The container's output cannot be read: \(error)\n".utf8, to: output.sandbox + "/stderr")
+                try? PosixFile.append(
+                    "The container's output cannot be read: \(error)\n".utf8, to: output.sandbox + "/stderr")
                 return
             } catch {}
             try? await Task.sleep(for: pause)

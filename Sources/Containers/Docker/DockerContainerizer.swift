@@ -28,7 +28,9 @@ public actor DockerContainerizer: Containerizer {
     var containers: [ContainerID: Container] = [:]
     private var launching: [ContainerID: Task<ContainerStarted, any Error>] = [:]
 
-    /// Makes a containerizer. The engine need not run yet; a launch without it fails with a message that says so.
+    /// Makes a containerizer.
+    ///
+    /// The engine need not run yet; a launch without it fails with a message that says so.
     ///
     /// Every running container holds two connections of `http` (its end, its output): `connectionsPerHost` bounds how
     /// many can be watched, so give thousands. The pool stays the caller's to shut down, after `close`.
@@ -41,10 +43,12 @@ public actor DockerContainerizer: Containerizer {
         do {
             credentials = try options.configuration.map { DockerCredentials(configuration: try JSONValue(parsing: $0)) }
         } catch {
-            throw ClusterError(.invalidArgument, "the Docker configuration is not JSON", field: "docker_config", cause: error)
+            throw ClusterError(
+                .invalidArgument, "the Docker configuration is not JSON", field: "docker_config", cause: error)
         }
     }
 
+    /// Fetches, prepares and starts; see `Containerizer`.
     public func launch(_ spec: ContainerSpec) async throws -> ContainerStarted {
         guard containers[spec.id] == nil, launching[spec.id] == nil else {
             throw ClusterError(.conflict, "container \(spec.id) exists already")
@@ -72,10 +76,12 @@ public actor DockerContainerizer: Containerizer {
         }
     }
 
+    /// Waits for the end; see `Containerizer`.
     public func wait(_ id: ContainerID) async throws -> ContainerTermination {
         await (try existing(id)).supervision.value
     }
 
+    /// Asks it to end, and kills after the grace period; see `Containerizer`.
     public func stop(_ id: ContainerID, grace: Duration) {
         guard var container = containers[id] else {
             launching[id]?.cancel()
@@ -87,7 +93,8 @@ public actor DockerContainerizer: Containerizer {
             do {
                 if isFirst {
                     let signal = try await engine.inspect(name)["Config"]?["StopSignal"]?.string
-                    guard try await engine.kill(name, signal: signal.flatMap { $0.isEmpty ? nil : $0 } ?? "SIGTERM") else { return }
+                    guard try await engine.kill(name, signal: signal.flatMap { $0.isEmpty ? nil : $0 } ?? "SIGTERM")
+                    else { return }
                 }
                 try await Task.sleep(for: grace)
                 try await engine.kill(name, signal: "SIGKILL")
@@ -99,6 +106,7 @@ public actor DockerContainerizer: Containerizer {
         containers[id] = container
     }
 
+    /// Kills everything in it; see `Containerizer`.
     public func destroy(_ id: ContainerID) {
         launching[id]?.cancel()
         guard var container = containers[id] else { return }
@@ -114,6 +122,7 @@ public actor DockerContainerizer: Containerizer {
         containers[id] = container
     }
 
+    /// Sets new limits; see `Containerizer`.
     public func update(_ id: ContainerID, limits: ContainerLimits) async throws {
         let name = try existing(id).name
         var resources = DockerRunRequest.resources(limits, enforcesCPURequest: options.enforcesCPURequest)
@@ -127,6 +136,7 @@ public actor DockerContainerizer: Containerizer {
         try await engine.update(name, .object(resources))
     }
 
+    /// Current consumption; see `Containerizer`.
     public func usage(_ id: ContainerID) async throws -> ContainerUsage {
         let sample = try await engine.statistics(try existing(id).name)
         let (cpu, memory) = (sample["cpu_stats"]?["cpu_usage"], sample["memory_stats"])
@@ -137,6 +147,7 @@ public actor DockerContainerizer: Containerizer {
             cpuSystemSeconds: (cpu?["usage_in_kernelmode"]?.double ?? 0) / 1e9, memoryBytes: UInt64(max(0, resident)))
     }
 
+    /// Runs a check inside; see `Containerizer`.
     public func execute(_ id: ContainerID, command: CommandInfo, timeout: Duration) async throws -> Int32 {
         let name = try existing(id).name
         let words: [String]
@@ -156,6 +167,7 @@ public actor DockerContainerizer: Containerizer {
         return try await DockerContainerizer.finish(exec, engine: engine, timeout: timeout)
     }
 
+    /// Releases what is remembered of an ended container; see `Containerizer`.
     public func forget(_ id: ContainerID) async {
         guard let container = containers.removeValue(forKey: id) else { return }
         container.grace?.cancel()
@@ -169,7 +181,9 @@ public actor DockerContainerizer: Containerizer {
         rmdir(container.runtimeDirectory)
     }
 
-    /// Stops watching; the containers go on. For the daemon's end.
+    /// Stops watching; the containers go on.
+    ///
+    /// For the daemon's end.
     public func close() {
         for container in containers.values {
             container.supervision.cancel()

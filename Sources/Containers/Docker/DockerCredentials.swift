@@ -74,7 +74,8 @@ enum Base64 {
     static func decode(_ text: String) -> [UInt8]? {
         var (result, bits, count): ([UInt8], UInt32, UInt32) = ([], 0, 0)
         for byte in text.utf8 where byte != UInt8(ascii: "=") && byte != UInt8(ascii: "\n") {
-            let letter = byte == UInt8(ascii: "+") ? UInt8(ascii: "-") : byte == UInt8(ascii: "/") ? UInt8(ascii: "_") : byte
+            let letter =
+                byte == UInt8(ascii: "+") ? UInt8(ascii: "-") : byte == UInt8(ascii: "/") ? UInt8(ascii: "_") : byte
             guard let digit = letters.firstIndex(of: letter) else { return nil }
             (bits, count) = (bits << 6 | UInt32(digit), count + 6)
             if count >= 8 {

@@ -12,7 +12,9 @@ public struct DockerEngineClient: Sendable {
     private let http: HTTPClientPool
     private let version: DockerAPIVersion
 
-    /// Makes a client. The pool should allow two connections for each container plus a few.
+    /// Makes a client.
+    ///
+    /// The pool should allow two connections for each container plus a few.
     public init(socket: String, http: HTTPClientPool) {
         (self.socket, self.http, version) = (socket, http, DockerAPIVersion())
     }
@@ -33,7 +35,9 @@ public struct DockerEngineClient: Sendable {
         }
     }
 
-    /// Pulls an image; returns when it is there. Cancellation ends the pull.
+    /// Pulls an image; returns when it is there.
+    ///
+    /// Cancellation ends the pull.
     func pull(_ image: DockerImageName, authorization: String?) async throws {
         let query = "fromImage=\(PercentCoding.encode(image.repository))&tag=\(PercentCoding.encode(image.tag))"
         var headers: HeaderFields = [:]
@@ -55,9 +59,12 @@ public struct DockerEngineClient: Sendable {
         _ = try await call(.post, "/containers/\(container)/start", timeout: .seconds(120))
     }
 
-    /// Waits until the container does not run; returns its exit status. Lasts as long as the container.
+    /// Waits until the container does not run; returns its exit status.
+    ///
+    /// Lasts as long as the container.
     public func wait(_ container: String) async throws -> Int64 {
-        let response = try await stream(.post, "/containers/\(container)/wait?condition=not-running", timeout: .seconds(31_536_000))
+        let response = try await stream(
+            .post, "/containers/\(container)/wait?condition=not-running", timeout: .seconds(31_536_000))
         var bytes: [UInt8] = []
         for try await chunk in response.body {
             bytes += chunk
@@ -87,7 +94,8 @@ public struct DockerEngineClient: Sendable {
         do {
             _ = try await call(.delete, "/containers/\(container)?force=1&v=1", timeout: .seconds(60))
         } catch let error as ClusterError where error.code == .notFound {
-        } catch let error as ClusterError where error.code == .conflict && error.message.contains("already in progress") {
+        } catch let error as ClusterError where error.code == .conflict && error.message.contains("already in progress")
+        {
         }
     }
 
@@ -156,7 +164,8 @@ public struct DockerEngineClient: Sendable {
     ) async throws -> StreamingResponse {
         let response: StreamingResponse
         do {
-            response = try await http.stream(try await request(method, path, body: body, headers: headers, timeout: timeout))
+            response = try await http.stream(
+                try await request(method, path, body: body, headers: headers, timeout: timeout))
         } catch {
             throw explain(error)
         }
@@ -187,7 +196,8 @@ public struct DockerEngineClient: Sendable {
 
     private func explain(_ error: any Error) -> any Error {
         guard let error = error as? ClusterError else { return error }
-        let words = error.code == .unavailable ? "no Docker engine answers at \(socket)" : "the Docker engine at \(socket)"
+        let words =
+            error.code == .unavailable ? "no Docker engine answers at \(socket)" : "the Docker engine at \(socket)"
         return ClusterError(error.code, words, cause: error.cause ?? error)
     }
 
@@ -228,7 +238,9 @@ final class DockerAPIVersion: Sendable {
 struct DockerProgressLines: Sendable {
     private var rest: [UInt8] = []
 
-    /// Takes bytes as they come. Throws the engine's words when it reports an error.
+    /// Takes bytes as they come.
+    ///
+    /// Throws the engine's words when it reports an error.
     mutating func feed(_ chunk: [UInt8], attempt: String) throws(ClusterError) {
         rest += chunk
         while let end = rest.firstIndex(of: UInt8(ascii: "\n")) {

@@ -11,7 +11,8 @@ struct DockerImageName: Hashable, Sendable {
     init(_ reference: String) {
         if let at = reference.firstIndex(of: "@") {
             let before = DockerImageName(String(reference[..<at]))
-            self.init(repository: before.repository, tag: String(reference[reference.index(after: at)...]), isDigest: true)
+            self.init(
+                repository: before.repository, tag: String(reference[reference.index(after: at)...]), isDigest: true)
             return
         }
         let lastPart = reference.lastIndex(of: "/").map { reference.index(after: $0) } ?? reference.startIndex

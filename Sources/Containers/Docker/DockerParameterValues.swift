@@ -6,7 +6,11 @@ enum DockerParameterValues {
     static func bytes(_ text: String) -> Int64? {
         if text == "-1" { return -1 }
         var digits = text.lowercased()[...]
-        if digits.hasSuffix("ib") { digits = digits.dropLast(2) } else if digits.hasSuffix("b") { digits = digits.dropLast() }
+        if digits.hasSuffix("ib") {
+            digits = digits.dropLast(2)
+        } else if digits.hasSuffix("b") {
+            digits = digits.dropLast()
+        }
         let shifts: [Character: Double] = ["k": 1024, "m": 1_048_576, "g": 1_073_741_824, "t": 1_099_511_627_776]
         var factor = 1.0
         if let last = digits.last, let shift = shifts[last] { (factor, digits) = (shift, digits.dropLast()) }
@@ -48,7 +52,9 @@ enum DockerParameterValues {
     /// `[[address:][hostPort]:]containerPort[/protocol]`, ports also as ranges of equal length.
     static let publish: DockerParameters.Row = { value, request in
         let halves = value.split(separator: "/", omittingEmptySubsequences: false)
-        guard halves.count <= 2, let name = halves.count == 2 ? protocolName(halves[1]) : "tcp" else { return "no such protocol" }
+        guard halves.count <= 2, let name = halves.count == 2 ? protocolName(halves[1]) : "tcp" else {
+            return "no such protocol"
+        }
         var parts = halves[0].split(separator: ":", omittingEmptySubsequences: false).map(String.init)
         guard let inside = ports(parts.removeLast()) else { return "not a port" }
         let outside = parts.popLast() ?? ""
@@ -91,7 +97,8 @@ enum DockerParameterValues {
         request.append(
             "Devices",
             value: [
-                "PathOnHost": .string(parts[0]), "PathInContainer": .string(inside), "CgroupPermissions": .string(permissions),
+                "PathOnHost": .string(parts[0]), "PathInContainer": .string(inside),
+                "CgroupPermissions": .string(permissions),
             ])
         return nil
     }
@@ -156,7 +163,8 @@ enum DockerParameterValues {
     /// `path:amount`.
     static func rate(_ key: String, amount: String = "Rate") -> DockerParameters.Row {
         { value, request in
-            guard let colon = value.lastIndex(of: ":"), let number = bytes(String(value[value.index(after: colon)...])) else {
+            guard let colon = value.lastIndex(of: ":"), let number = bytes(String(value[value.index(after: colon)...]))
+            else {
                 return "not of the form path:amount"
             }
             request.append(key, value: ["Path": .string(String(value[..<colon])), amount: .integer(number)])
@@ -187,7 +195,9 @@ enum DockerParameterValues {
         while !rest.isEmpty {
             let digits = rest.prefix { $0.isNumber || $0 == "." }
             rest = rest[digits.endIndex...]
-            guard let number = Double(digits), let unit = units.first(where: { rest.hasPrefix($0.0) }) else { return nil }
+            guard let number = Double(digits), let unit = units.first(where: { rest.hasPrefix($0.0) }) else {
+                return nil
+            }
             total += number * unit.1
             rest = rest.dropFirst(unit.0.count)
         }
@@ -201,7 +211,9 @@ enum DockerParameterValues {
 
     private static func ports(_ text: String) -> ClosedRange<UInt16>? {
         let ends = text.split(separator: "-", omittingEmptySubsequences: false).map { UInt16($0) }
-        guard (1...2).contains(ends.count), let first = ends[0], let last = ends[ends.count - 1], first <= last else { return nil }
+        guard (1...2).contains(ends.count), let first = ends[0], let last = ends[ends.count - 1], first <= last else {
+            return nil
+        }
         return first...last
     }
 }

@@ -19,7 +19,9 @@ struct DockerRunRequest: Sendable {
     /// The prefix of all names; recovery and operators look for it.
     static let namePrefix = "mesos-"
 
-    /// Builds the description. Throws `invalidArgument` naming the field that cannot be served.
+    /// Builds the description.
+    ///
+    /// Throws `invalidArgument` naming the field that cannot be served.
     init(_ spec: ContainerSpec, docker: DockerInfo, options: DockerOptions) throws(ClusterError) {
         name = DockerRunRequest.namePrefix + spec.id.value
         setLimits(spec.limits, options)
@@ -29,7 +31,9 @@ struct DockerRunRequest: Sendable {
         try setNetwork(spec, docker, options)
         try setCommand(spec.command, docker)
         var labels = JSONObject()
-        for (key, value) in options.ownership.merging(spec.labels, uniquingKeysWith: { $1 }).sorted(by: { $0.key < $1.key }) {
+        for (key, value) in options.ownership.merging(spec.labels, uniquingKeysWith: { $1 }).sorted(by: {
+            $0.key < $1.key
+        }) {
             labels["roost.\(key)"] = .string(value)
         }
         labels["roost.container"] = .string(spec.id.value)
@@ -68,7 +72,9 @@ struct DockerRunRequest: Sendable {
         if limits.memoryLimitBytes != nil, let soft = CgroupLimits.softMemoryBytes(limits) {
             result["MemoryReservation"] = .integer(Int64(clamping: soft))
         }
-        if let hard = CgroupLimits.hardMemoryBytes(limits), hard != .max { result["Memory"] = .integer(Int64(clamping: hard)) }
+        if let hard = CgroupLimits.hardMemoryBytes(limits), hard != .max {
+            result["Memory"] = .integer(Int64(clamping: hard))
+        }
         return result
     }
 
@@ -105,7 +111,8 @@ struct DockerRunRequest: Sendable {
             if !source.hasPrefix("/"), docker.volumeDriver == nil {
                 guard volume.containerPath.hasPrefix("/") else {
                     throw ClusterError(
-                        .invalidArgument, "host path '\(source)' and container path '\(volume.containerPath)' are both relative",
+                        .invalidArgument,
+                        "host path '\(source)' and container path '\(volume.containerPath)' are both relative",
                         field: field)
                 }
                 try bind("\(spec.sandbox)/\(source)", volume.containerPath, mode)
@@ -122,12 +129,15 @@ struct DockerRunRequest: Sendable {
         guard !volume.containerPath.isEmpty else {
             throw ClusterError(.invalidArgument, "a container path is required", field: "\(field).container_path")
         }
-        return volume.containerPath.hasPrefix("/") ? volume.containerPath : "\(options.sandboxDirectory)/\(volume.containerPath)"
+        return volume.containerPath.hasPrefix("/")
+            ? volume.containerPath : "\(options.sandboxDirectory)/\(volume.containerPath)"
     }
 
     /// Mounts a host path; one with a colon, which the short form cannot say, by the long form.
     private mutating func bind(_ source: String, _ target: String, _ mode: String) throws(ClusterError) {
-        guard source.contains(":") || target.contains(":") else { return append("Binds", "\(source):\(target):\(mode)") }
+        guard source.contains(":") || target.contains(":") else {
+            return append("Binds", "\(source):\(target):\(mode)")
+        }
         append(
             "Mounts",
             value: [
@@ -151,7 +161,9 @@ struct DockerRunRequest: Sendable {
             }
             host["NetworkMode"] = .string(only)
         }
-        let hasOwnResolver = docker.parameters.contains { ["dns", "dns-search", "dns-opt", "dns-option"].contains($0.key) }
+        let hasOwnResolver = docker.parameters.contains {
+            ["dns", "dns-search", "dns-opt", "dns-option"].contains($0.key)
+        }
         if network == .bridge || network == .user, !hasOwnResolver {
             for server in options.defaultDNS { append("Dns", server) }
         }

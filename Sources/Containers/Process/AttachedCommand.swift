@@ -4,7 +4,9 @@ internal import NIOCore
 
 /// Runs a helper command to its end under a supervisor; everything it started dies with it, and with this process.
 enum AttachedCommand {
-    /// Returns how it ended. Throws `timeout` after `timeout`, having killed it; cancellation kills it too.
+    /// Returns how it ended.
+    ///
+    /// Throws `timeout` after `timeout`, having killed it; cancellation kills it too.
     static func run(_ command: SupervisedCommand, timeout: Duration) async throws -> ContainerTermination.Exit {
         let link = try await SupervisorLink.start(command)
         let loop = link.ended.eventLoop

@@ -87,7 +87,8 @@ struct Cgroup: Hashable, Sendable {
         let requested = memoryLimitBytes.map(megabytes) ?? "unknown"
         let used = maximum.map(megabytes) ?? "unknown"
         let statistics = PosixFile.read("\(memory)/\(path)/memory.stat") ?? ""
-        return "Memory limit exceeded: Requested: \(requested) Maximum Used: \(used)\n\nMEMORY STATISTICS: \n\(statistics)"
+        return
+            "Memory limit exceeded: Requested: \(requested) Maximum Used: \(used)\n\nMEMORY STATISTICS: \n\(statistics)"
     }
 
     /// CPU time and memory used so far; nil when the group is gone.
@@ -123,7 +124,9 @@ struct Cgroup: Hashable, Sendable {
         return found.sorted()
     }
 
-    /// Kills whatever is still in it and removes the directories. Says whether all are gone.
+    /// Kills whatever is still in it and removes the directories.
+    ///
+    /// Says whether all are gone.
     @discardableResult
     func remove() -> Bool {
         for attempt in 0..<200 {

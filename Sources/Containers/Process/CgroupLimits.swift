@@ -39,7 +39,8 @@ public enum CgroupLimits {
     /// The smaller the request against the host's memory, the sooner it is chosen: 1000 − 1000 × request / total,
     /// within 2…999.
     public static func oomScoreAdjustment(_ limits: ContainerLimits, totalMemoryBytes: UInt64) -> Int? {
-        guard let request = limits.memoryBytes, let limit = limits.memoryLimitBytes, request < limit, totalMemoryBytes > 0
+        guard let request = limits.memoryBytes, let limit = limits.memoryLimitBytes, request < limit,
+            totalMemoryBytes > 0
         else { return nil }
         return min(999, max(2, 1000 - Int(1000 * Double(request) / Double(totalMemoryBytes))))
     }

@@ -1,11 +1,12 @@
+public import ClusterBase
 public import ClusterModel
 public import ClusterPorts
-public import ClusterBase
 internal import Logging
 internal import NIOCore
 internal import NIOPosix
 
 extension ProcessContainerizer {
+    /// Finds containers of an earlier daemon again; see `Containerizer`.
     public func recover(_ known: [RecoverableContainer]) async throws -> [ContainerID: RecoveredContainer] {
         var recovered: [ContainerID: RecoveredContainer] = [:]
         for candidate in known where !candidate.isDocker {
@@ -21,7 +22,8 @@ extension ProcessContainerizer {
         if let link = try await SupervisorLink.attach(runtimeDirectory: directory) {
             let pid = try await link.started.get()
             containers[candidate.id] = watched(
-                link, pid: pid, sandbox: candidate.sandbox, runtimeDirectory: directory, cgroup: cgroup, environment: nil)
+                link, pid: pid, sandbox: candidate.sandbox, runtimeDirectory: directory, cgroup: cgroup,
+                environment: nil)
             return .running(ContainerStarted(pid: pid))
         }
         // No supervisor: either it wrote down the end, or it was killed (then its socket or cgroup is left), or

@@ -47,6 +47,7 @@ public actor ProcessContainerizer: Containerizer {
         hierarchy = found
     }
 
+    /// Fetches, prepares and starts; see `Containerizer`.
     public func launch(_ spec: ContainerSpec) async throws -> ContainerStarted {
         guard containers[spec.id] == nil, launching[spec.id] == nil else {
             throw ClusterError(.conflict, "container \(spec.id) exists already")
@@ -96,23 +97,28 @@ public actor ProcessContainerizer: Containerizer {
         }
     }
 
+    /// Waits for the end; see `Containerizer`.
     public func wait(_ id: ContainerID) async throws -> ContainerTermination {
         try await existing(id).termination.get()
     }
 
+    /// Asks it to end, and kills after the grace period; see `Containerizer`.
     public func stop(_ id: ContainerID, grace: Duration) {
         if let container = containers[id] { container.link?.stop(grace: grace) } else { launching[id]?.cancel() }
     }
 
+    /// Kills everything in it; see `Containerizer`.
     public func destroy(_ id: ContainerID) {
         if let container = containers[id] { container.link?.kill() } else { launching[id]?.cancel() }
     }
 
+    /// Sets new limits; see `Containerizer`.
     public func update(_ id: ContainerID, limits: ContainerLimits) throws {
         let container = try existing(id)
         try container.cgroup?.update(limits, enforcesCPURequest: isolation.enforcesCPURequest)
     }
 
+    /// Current consumption; see `Containerizer`.
     public func usage(_ id: ContainerID) throws -> ContainerUsage {
         let container = try existing(id)
         if let usage = container.cgroup?.usage { return usage }
@@ -122,6 +128,7 @@ public actor ProcessContainerizer: Containerizer {
         return usage
     }
 
+    /// Runs a check inside; see `Containerizer`.
     public func execute(_ id: ContainerID, command: CommandInfo, timeout: Duration) async throws -> Int32 {
         let container = try existing(id)
         guard let pid = container.pid, let account = UserAccount.of(process: pid) else {
@@ -132,7 +139,8 @@ public actor ProcessContainerizer: Containerizer {
         let environment = Environment.merged(inherited + own)
         let (program, arguments) = try Environment.program(of: command, environment: environment)
         var check = SupervisedCommand(
-            label: "\(id)", directory: container.sandbox, program: program, arguments: arguments, environment: environment)
+            label: "\(id)", directory: container.sandbox, program: program, arguments: arguments,
+            environment: environment)
         check.account = account.isCurrent ? nil : account
         check.writes = joins(container.cgroup)
         switch try await AttachedCommand.run(check, timeout: timeout) {
@@ -142,6 +150,7 @@ public actor ProcessContainerizer: Containerizer {
         }
     }
 
+    /// Releases what is remembered of an ended container; see `Containerizer`.
     public func forget(_ id: ContainerID) {
         guard let container = containers.removeValue(forKey: id) else { return }
         container.link?.close()
@@ -177,7 +186,9 @@ public actor ProcessContainerizer: Containerizer {
             environment: environment, termination: termination)
     }
 
-    /// Cleans up after the end and says how it was. Blocks; not for event loops.
+    /// Cleans up after the end and says how it was.
+    ///
+    /// Blocks; not for event loops.
     static func conclude(
         _ told: ContainerTermination.Exit?, pid: Int32?, runtimeDirectory: String, cgroup: Cgroup?
     ) -> ContainerTermination {
@@ -195,7 +206,8 @@ public actor ProcessContainerizer: Containerizer {
 
     private func command(of spec: ContainerSpec, cgroup: Cgroup?) throws(ClusterError) -> SupervisedCommand {
         let given = spec.environment.map { "\($0.name)=\($0.value)" }
-        let environment = Environment.merged(["PATH=\(Environment.defaultPath)", "MESOS_SANDBOX=\(spec.sandbox)"] + given)
+        let environment = Environment.merged(
+            ["PATH=\(Environment.defaultPath)", "MESOS_SANDBOX=\(spec.sandbox)"] + given)
         let (program, arguments) = try Environment.program(of: spec.command, environment: environment)
         var command = SupervisedCommand(
             label: spec.id.value, runtimeDirectory: spec.runtimeDirectory, pidFile: spec.pidFile,

@@ -1,7 +1,9 @@
 internal import CSupervisor
 internal import ClusterBase
 
-/// What a supervisor is told: one program and its surroundings. See `supervisor.h`.
+/// What a supervisor is told: one program and its surroundings.
+///
+/// See `supervisor.h`.
 struct SupervisedCommand: Sendable {
     /// One write that the process does before it becomes the program (cgroup membership, OOM score).
     struct Write: Sendable {
@@ -52,7 +54,9 @@ struct SupervisedCommand: Sendable {
 
     /// The supervisor's argument vector.
     var vector: [String] {
-        var result = ["roost-supervisor", label, runtimeDirectory ?? "", pidFile ?? "", pidFile.map { $0 + ".new" } ?? ""]
+        var result = [
+            "roost-supervisor", label, runtimeDirectory ?? "", pidFile ?? "", pidFile.map { $0 + ".new" } ?? "",
+        ]
         result += [directory, output, error, memoryCgroup ?? "", unifiedCgroup ?? ""]
         result += [account.map { "\($0.user)" } ?? "", account.map { "\($0.group)" } ?? ""]
         let groups = account?.groups ?? []

@@ -88,7 +88,9 @@ final class SupervisorLink: Sendable {
     }
 }
 
-/// Reads the supervisor's lines. All state belongs to the event loop.
+/// Reads the supervisor's lines.
+///
+/// All state belongs to the event loop.
 private final class SupervisorHandler: ChannelInboundHandler, @unchecked Sendable {
     typealias InboundIn = ByteBuffer
 
