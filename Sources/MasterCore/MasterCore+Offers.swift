@@ -17,29 +17,34 @@ extension MasterCore {
 
     /// Books an offer and returns it as the framework sees it; nil, and resources back, when it cannot be made.
     private mutating func makeOffer(_ part: AgentAllocation, for id: FrameworkID) -> Offer? {
-        guard let framework = frameworks[id], framework.isActive, let agent = agents[part.agentID], agent.isConnected
-        else {
+        let isMultiRole = frameworks.read(id) { $0.isActive ? $0.info.isMultiRole : nil } ?? nil
+        let draft = agents.read(part.agentID) { agent in draftOffer(part, of: agent, for: id) } ?? nil
+        guard let isMultiRole, var offer = draft else {
             allocator.recover(part.resources, of: id, on: part.agentID, now: now)
             return nil
         }
-        let free = agent.info.resources - agent.used.allocated(to: nil) - agent.offered.allocated(to: nil)
-        precondition(free.contains(part.resources.allocated(to: nil)), "resources of \(agent.id) are offered twice")
-        var offer = Offer(
-            id: OfferID("\(master.id)-O\(offerCount)"), frameworkID: id, agentID: agent.id, hostname: agent.info.hostname,
-            ip: MasterCore.address(of: agent.pid).ip, port: agent.info.port, resources: part.resources,
-            attributes: agent.info.attributes, role: part.role,
-            executorIDs: agent.executors.keys.filter { $0.framework == id }.map(\.executor), domain: agent.info.domain)
         offerCount += 1
         offers[offer.id] = offer
         frameworks.update(id) { $0.offers[offer.id] = true }
-        agents.update(agent.id) { entry in
+        agents.update(part.agentID) { entry in
             entry.offers[offer.id] = true
             entry.offered += part.resources
         }
         if let timeout = configuration.offerTimeout { timers.push(.offerTimeout(offer.id), at: now + timeout) }
-        if !framework.info.isMultiRole { offer.resources = offer.resources.allocated(to: nil) }
+        if !isMultiRole { offer.resources = offer.resources.allocated(to: nil) }
         offer.resources = offer.resources.filter { $0.name != "ephemeral_ports" }
         return offer
+    }
+
+    private func draftOffer(_ part: AgentAllocation, of agent: Agent, for id: FrameworkID) -> Offer? {
+        guard agent.isConnected else { return nil }
+        let free = agent.info.resources - agent.used.allocated(to: nil) - agent.offered.allocated(to: nil)
+        precondition(free.contains(part.resources.allocated(to: nil)), "resources of \(agent.id) are offered twice")
+        return Offer(
+            id: OfferID("\(master.id)-O\(offerCount)"), frameworkID: id, agentID: agent.id, hostname: agent.info.hostname,
+            ip: MasterCore.address(of: agent.pid).ip, port: agent.info.port, resources: part.resources,
+            attributes: agent.info.attributes, role: part.role,
+            executorIDs: agent.executors.keys.filter { $0.framework == id }.map(\.executor), domain: agent.info.domain)
     }
 
     /// The IP and port of `name@ip:port`.

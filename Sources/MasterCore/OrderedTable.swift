@@ -39,6 +39,12 @@ struct OrderedTable<Key: Hashable & Sendable, Value: Sendable>: Sendable {
         }
     }
 
+    /// Looks at a value where it lies; nil for an unknown key. A copy that outlives a change would make the change copy too.
+    func read<Result>(_ key: Key, _ look: (Value) -> Result) -> Result? {
+        guard let place = places[key], let slot = slots[place] else { return nil }
+        return look(slot.value)
+    }
+
     /// Changes a value where it lies, without copying it; nil and nothing done for an unknown key.
     @discardableResult
     mutating func update<Result>(_ key: Key, _ change: (inout Value) -> Result) -> Result? {
