@@ -4,6 +4,7 @@ internal import ClusterModel
 internal import ClusterPorts
 internal import HTTPTransport
 internal import MesosProtocol
+internal import ResourceModel
 
 /// The agent's HTTP surface as a table of routes (spec `mesos/08` §8.3).
 struct AgentEndpoints: Sendable {

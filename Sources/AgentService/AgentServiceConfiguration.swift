@@ -76,8 +76,10 @@ public struct AgentServiceConfiguration: Sendable {
         (self.workDirectory, self.host, self.port, self.resources) = (workDirectory, host, port, resources)
     }
 
-    /// What an agent offers: what `--resources` says, and what was found on the machine for each of `cpus`, `mem`, `disk` and
-    /// `ports` that it does not name. A name with the value 0 (or `[]`) is thereby suppressed (spec `mesos/05` §5.8).
+    /// What an agent offers: what `--resources` says, and what was found on the machine for each of `cpus`, `mem`,
+    /// `disk` and `ports` that it does not name.
+    ///
+    /// A name with the value 0 (or `[]`) is thereby suppressed (spec `mesos/05` §5.8).
     ///
     /// Throws `invalidArgument` naming the entry. Amounts in cores and megabytes.
     public static func resources(

@@ -5,8 +5,8 @@ internal import MesosProtocol
 
 /// Writes checkpoint records in upstream's layout and formats (spec `mesos/05` §5.3, decision D23).
 ///
-/// What upstream lacks stands in files beside: `task.launch` (the whole description of a task the agent runs itself) and
-/// `container.id` in a task's directory. Blocking: for one thread at a time.
+/// What upstream lacks stands in files beside: `task.launch` (the whole description of a task the agent runs itself)
+/// and `container.id` in a task's directory. Blocking: for one thread at a time.
 struct CheckpointStore: Sendable {
     /// A record that could not be written, and why.
     struct Failure: Sendable {

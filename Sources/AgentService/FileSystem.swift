@@ -65,7 +65,7 @@ enum FileSystem {
         let temporary = path + ".new"
         let file = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
         guard file >= 0 else { throw failure("create", path) }
-        do {
+        do throws(ClusterError) {
             try write(bytes, to: file, path)
             if sync, fdatasync(file) != 0 { throw failure("write", path) }
         } catch {
@@ -88,7 +88,7 @@ enum FileSystem {
         guard file >= 0 else { throw failure("open", path) }
         defer { close(file) }
         let length = lseek(file, 0, SEEK_END)
-        do {
+        do throws(ClusterError) {
             try write(bytes, to: file, path)
             if sync, fdatasync(file) != 0 { throw failure("write", path) }
         } catch {
@@ -141,7 +141,8 @@ enum FileSystem {
     static func linkTarget(_ path: String) -> String? {
         var buffer = [UInt8](repeating: 0, count: Int(PATH_MAX))
         let count = buffer.withUnsafeMutableBytes {
-            readlink(path, $0.bindMemory(to: CChar.self).baseAddress, $0.count)
+            guard let start = $0.bindMemory(to: CChar.self).baseAddress else { return -1 }
+            return readlink(path, start, $0.count)
         }
         return count >= 0 ? String(decoding: buffer[..<count], as: UTF8.self) : nil
     }

@@ -138,13 +138,13 @@ struct FilesEndpoint: Sendable {
     private static func list(_ target: Target) -> [JSONValue]? {
         guard let info = status(target.real), info.raw.st_mode & S_IFMT == S_IFDIR else { return nil }
         let base = target.asked.hasSuffix("/") ? String(target.asked.dropLast()) : target.asked
-        return FileSystem.names(in: target.real).compactMap { name in
+        return FileSystem.names(in: target.real).compactMap { name -> JSONValue? in
             guard let entry = status(target.real + "/" + name) else { return nil }
             return [
                 "path": .string(base + "/" + name), "nlink": .integer(Int64(entry.raw.st_nlink)),
                 "size": .integer(Int64(entry.size)), "mtime": .integer(Int64(entry.raw.st_mtim.tv_sec)),
-                "mode": .string(mode(entry.raw.st_mode)), "uid": .string(name(user: entry.raw.st_uid)),
-                "gid": .string(name(group: entry.raw.st_gid)),
+                "mode": .string(mode(entry.raw.st_mode)), "uid": .string(userName(entry.raw.st_uid)),
+                "gid": .string(groupName(entry.raw.st_gid)),
             ]
         }
     }
@@ -160,11 +160,11 @@ struct FilesEndpoint: Sendable {
         return kind + (0..<9).map { mode & (0o400 >> $0) == 0 ? "-" : ["r", "w", "x"][Int($0) % 3] }.joined()
     }
 
-    private static func name(user: uid_t) -> String {
+    private static func userName(_ user: uid_t) -> String {
         getpwuid(user).map { String(cString: $0.pointee.pw_name) } ?? "\(user)"
     }
 
-    private static func name(group: gid_t) -> String {
+    private static func groupName(_ group: gid_t) -> String {
         getgrgid(group).map { String(cString: $0.pointee.gr_name) } ?? "\(group)"
     }
 }

@@ -2,8 +2,8 @@ internal import NIOConcurrencyHelpers
 
 /// A queue from many threads to one consumer, which takes everything that waits at once.
 ///
-/// Posting never suspends. What comes from outside is refused beyond the bound; what the agent's own work brings about is
-/// bounded by that work and always taken.
+/// Posting never suspends. What comes from outside is refused beyond the bound; what the agent's own work brings about
+/// is bounded by that work and always taken.
 final class Mailbox<Element: Sendable>: Sendable {
     private struct State {
         var waiting: [Element] = []
