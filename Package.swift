@@ -134,7 +134,7 @@ let products: [Target] = [
             "ClusterBase", "ResourceModel", "ClusterModel", "ClusterPorts", "AllocatorCore", "MasterCore", "AgentCore",
             "MesosProtocol", "ZooKeeper", "StateStorage", "HTTPTransport", "Libprocess", "Containers", "FrameworkSDK",
             "MasterService", "AgentService", "CommandFlags", "MarathonService", "MarathonAPI", "MarathonCore", "MarathonModel", .logging,
-            .lifecycle, .asyncHTTP, .nioCore, .nioPosix,
+            .lifecycle, .product(name: "UnixSignals", package: "swift-service-lifecycle"),
         ], swiftSettings: strict),
     .executableTarget(name: "DevTool", dependencies: ["ClusterBase"], swiftSettings: strict),
     module(

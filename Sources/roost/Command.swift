@@ -35,3 +35,6 @@ enum ExitStatus {
 
 /// Writes a line to standard error.
 func complain(_ text: String) { FileHandle.standardError.write(Data((text + "\n").utf8)) }
+
+/// Writes a line to standard output at once, also into a pipe.
+@Sendable func report(_ text: String) { FileHandle.standardOutput.write(Data((text + "\n").utf8)) }

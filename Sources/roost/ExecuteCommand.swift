@@ -56,7 +56,7 @@ enum ExecuteCommand {
         var logger = Logger(label: "execute")
         logger.logLevel = .warning
         let driver = FrameworkDriver(
-            ExecuteScheduler(launch, killAfter: values.duration("kill_after")) { print($0) }, master: master,
+            ExecuteScheduler(launch, killAfter: values.duration("kill_after")) { report($0) }, master: master,
             info: try framework(values), options: try options(values), logger: logger)
         try await runServices([driver], logger: logger)
         return await driver.scheduler.hasSucceeded ? ExitStatus.success : ExitStatus.failure

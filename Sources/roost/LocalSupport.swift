@@ -23,7 +23,9 @@ final class RememberedPorts: Sendable {
     func remember(_ part: String, _ port: Int) {
         var tree = tree
         tree[part] = .integer(Int64(port))
-        FileManager.default.createFile(atPath: file + ".tmp", contents: Data(JSONValue.object(tree).bytes))
+        guard FileManager.default.createFile(atPath: file + ".tmp", contents: Data(JSONValue.object(tree).bytes)) else {
+            return
+        }
         rename(file + ".tmp", file)
     }
 }

@@ -7,7 +7,6 @@ internal import Foundation
 enum Main {
     static func main() async {
         signal(SIGPIPE, SIG_IGN)
-        setvbuf(stdout, nil, _IOLBF, 0)
         exit(await run(CommandLine.arguments))
     }
 

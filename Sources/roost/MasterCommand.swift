@@ -9,6 +9,7 @@ internal import MasterService
 internal import ResourceModel
 internal import ServiceLifecycle
 internal import StateStorage
+internal import UnixSignals
 internal import ZooKeeper
 
 let masterCommand = Command(
@@ -126,12 +127,13 @@ func faultDomain(_ text: String) throws -> FaultDomain {
 /// The registry's store: SQLite below the work directory, ZooKeeper beside the election, or memory.
 private func registryStore(_ values: FlagValues, logger: Logger) throws -> any VariableStore {
     let zk = values["zk"].flatMap { $0.isEmpty ? nil : $0 }
-    let kind = values["registry"] ?? (zk == nil ? "sqlite" : "zookeeper")
+    let usual = zk == nil ? "sqlite" : "zookeeper"
+    let given = values["registry"] ?? usual
+    let kind = given == "replicated_log" ? usual : given
     switch kind {
     case "in_memory": return MemoryVariableStore()
-    case "sqlite", "replicated_log" where zk == nil:
-        return try sqliteStore(values.required("work_dir"), "registry.sqlite")
-    case "zookeeper", "replicated_log":
+    case "sqlite": return try sqliteStore(values.required("work_dir"), "registry.sqlite")
+    case "zookeeper":
         guard let zk else { throw UsageError(flag: "--registry", "zookeeper needs --zk") }
         return try zooKeeperStore(zk, below: "registry", values, logger: logger)
     default:
