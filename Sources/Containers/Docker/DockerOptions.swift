@@ -10,8 +10,9 @@ public struct DockerOptions: Sendable {
     public var defaultDNS: [String] = []
     /// The text of a Docker configuration with registry credentials (`--docker_config`); nil = none.
     public var configuration: String?
-    /// Labels `roost.<key>` of every container of this agent (decision D22): recovery removes the containers that
-    /// carry all of them and are not known. Empty: nothing is ever removed.
+    /// Labels `roost.<key>` of every container of this agent (decision D22).
+    ///
+    /// Recovery removes the containers that carry all of them and are not known. Empty: nothing is ever removed.
     public var ownership: [String: String] = [:]
 
     /// Makes the default settings.
