@@ -43,9 +43,10 @@ struct APIError: Error {
             let isMalformed = error.kind == .malformed
             self.init(
                 .unprocessable, isMalformed ? "Invalid JSON" : "Object is not valid",
-                details: .array(error.problems.map { problem in
-                    ["path": .string(problem.path), "errors": .array(problem.errors.map(JSONValue.string))]
-                }))
+                details: .array(
+                    error.problems.map { problem in
+                        ["path": .string(problem.path), "errors": .array(problem.errors.map(JSONValue.string))]
+                    }))
         case .badRequest(let message): self.init(.badRequest, message)
         case .unprocessable(let message): self.init(.unprocessable, message)
         }

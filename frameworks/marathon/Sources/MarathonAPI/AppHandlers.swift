@@ -141,5 +141,7 @@ struct AppHandlers: Sendable {
 }
 
 extension APIError {
-    static var unexpected: APIError { APIError(.internalServerError, "The command was answered otherwise than it must be") }
+    static var unexpected: APIError {
+        APIError(.internalServerError, "The command was answered otherwise than it must be")
+    }
 }

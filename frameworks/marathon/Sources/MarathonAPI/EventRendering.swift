@@ -40,7 +40,10 @@ public struct StreamEvent: Sendable {
     private static func content(_ notice: MarathonNotice) -> (String, JSONObject) {
         switch notice {
         case .apiPost(let origin, let spec):
-            ("api_post_event", ["clientIp": .string(origin.client), "uri": .string(origin.uri), "appDefinition": .object(spec.json)])
+            (
+                "api_post_event",
+                ["clientIp": .string(origin.client), "uri": .string(origin.uri), "appDefinition": .object(spec.json)]
+            )
         case .registered(let id, let master):
             ("scheduler_registered_event", ["frameworkId": .string(id.value), "master": .string(master)])
         case .reregistered(let master): ("scheduler_reregistered_event", ["master": .string(master)])
@@ -88,7 +91,8 @@ public struct StreamEvent: Sendable {
     private static func changed(_ instance: Instance) -> JSONObject {
         [
             "instanceId": .string(instance.id.description), "condition": .string(instance.condition.rawValue),
-            "runSpecId": .string(instance.app.description), "agentId": instance.run.map { .string($0.agentID.value) } ?? .null,
+            "runSpecId": .string(instance.app.description),
+            "agentId": instance.run.map { .string($0.agentID.value) } ?? .null,
             "host": instance.run.map { .string($0.hostname) } ?? .null,
             "runSpecVersion": .string(instance.version.description),
         ]
@@ -103,7 +107,10 @@ public struct StreamEvent: Sendable {
     }
 
     private static func plan(_ plan: DeploymentPlan) -> JSONObject {
-        ["id": .string(plan.id), "steps": DeploymentRendering.steps(plan), "version": .string(plan.version.description)]
+        [
+            "id": .string(plan.id), "steps": DeploymentRendering.steps(plan),
+            "version": .string(plan.version.description),
+        ]
     }
 
     /// With empty `original` and `target`, which a strict client requires (spec `marathon` §6.2).

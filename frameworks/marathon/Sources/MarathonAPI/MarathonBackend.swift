@@ -6,7 +6,7 @@ public import MarathonCore
 public protocol MarathonBackend: Sendable {
     /// Carries out a command; returns when what it changed is durable.
     ///
-    /// Throws `MarathonError` when it is refused, `ClusterError` when it cannot be taken (`unavailable`, `limit_exceeded`).
+    /// Throws `MarathonError` when it is refused, `ClusterError` (`unavailable`) when it cannot be taken.
     func submit(_ command: MarathonCommand) async throws -> CommandAnswer
 
     /// Reads from the state as it is now.

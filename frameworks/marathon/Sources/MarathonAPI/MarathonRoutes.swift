@@ -21,11 +21,12 @@ public enum MarathonRoutes {
         }
         // Below an app's id only some methods have a meaning of their own; others address an app with a longer id.
         let closed = rows.map(\.pattern).filter { !$0.contains("...}/") }
-        return routes + Set(closed).sorted().map { pattern in
-            Route(.any, pattern) { _ in
-                answer.dressed(APIError(.methodNotAllowed, "Method Not Allowed").response)
+        return routes
+            + Set(closed).sorted().map { pattern in
+                Route(.any, pattern) { _ in
+                    answer.dressed(APIError(.methodNotAllowed, "Method Not Allowed").response)
+                }
             }
-        }
     }
 
     struct Row: Sendable {

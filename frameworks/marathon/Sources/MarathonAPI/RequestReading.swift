@@ -43,12 +43,13 @@ extension HTTPRequest {
 
     /// What is to be added to apps: the words of `embed` without their prefix.
     var embeds: Set<String> {
-        Set(query.values("embed").map { word in
-            for prefix in ["group.apps.", "apps.", "app."] where word.hasPrefix(prefix) {
-                return String(word.dropFirst(prefix.count))
-            }
-            return word
-        })
+        Set(
+            query.values("embed").map { word in
+                for prefix in ["group.apps.", "apps.", "app."] where word.hasPrefix(prefix) {
+                    return String(word.dropFirst(prefix.count))
+                }
+                return word
+            })
     }
 
     func killMode() throws -> KillMode {
@@ -59,7 +60,9 @@ extension HTTPRequest {
 }
 
 extension HTTPResponse {
-    static func json(_ value: JSONValue, status: HTTPStatus = .ok) -> HTTPResponse { .json(value.bytes, status: status) }
+    static func json(_ value: JSONValue, status: HTTPStatus = .ok) -> HTTPResponse {
+        .json(value.bytes, status: status)
+    }
 
     /// The answer to a change that started a deployment.
     static func deployment(_ receipt: DeploymentReceipt, status: HTTPStatus = .ok) -> HTTPResponse {

@@ -51,13 +51,15 @@ struct SystemHandlers: Sendable {
             return [
                 ("marathon.apps.active.gauge", core.allApps.count),
                 ("marathon.deployments.active.gauge", core.runningDeployments.count),
-                ("marathon.instances.running.gauge", counts.running), ("marathon.instances.staged.gauge", counts.staged),
+                ("marathon.instances.running.gauge", counts.running),
+                ("marathon.instances.staged.gauge", counts.staged),
             ]
         }
         var object = JSONObject()
         for (name, value) in gauges { object[name] = ["value": .integer(Int64(value))] }
         return .json([
-            "version": "4.0.0", "gauges": .object(object), "counters": [:], "histograms": [:], "meters": [:], "timers": [:],
+            "version": "4.0.0", "gauges": .object(object), "counters": [:], "histograms": [:], "meters": [:],
+            "timers": [:],
         ])
     }
 }
@@ -88,14 +90,15 @@ enum QueueRendering {
     /// Each reason sees what the earlier ones let through.
     private static func funnel(_ declined: [RejectReason: Int], of offers: Int) -> JSONValue {
         var processed = offers
-        return .array(RejectReason.allCases.map { reason in
-            let count = declined[reason] ?? 0
-            defer { processed -= count }
-            return [
-                "reason": .string(reason.rawValue), "declined": .integer(Int64(count)),
-                "processed": .integer(Int64(processed)),
-            ]
-        })
+        return .array(
+            RejectReason.allCases.map { reason in
+                let count = declined[reason] ?? 0
+                defer { processed -= count }
+                return [
+                    "reason": .string(reason.rawValue), "declined": .integer(Int64(count)),
+                    "processed": .integer(Int64(processed)),
+                ]
+            })
     }
 }
 

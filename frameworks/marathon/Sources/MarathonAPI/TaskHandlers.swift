@@ -20,9 +20,12 @@ struct TaskHandlers: Sendable {
         }
         if request.wantsText { return TaskRendering.text(records) }
         try request.requireJSONAccepted()
-        return .json(["tasks": .array(records.flatMap { spec, instances in
-            TaskRendering.tasks(instances, of: spec, withServicePorts: false)
-        })])
+        return .json([
+            "tasks": .array(
+                records.flatMap { spec, instances in
+                    TaskRendering.tasks(instances, of: spec, withServicePorts: false)
+                })
+        ])
     }
 
     @Sendable func list(_ request: HTTPRequest) async throws -> HTTPResponse {
@@ -33,11 +36,14 @@ struct TaskHandlers: Sendable {
         try request.requireJSONAccepted()
         let words = request.query.values("status") + request.query.values("status[]")
         let states: [TaskState] = words.compactMap { ["running": .running, "staging": .staging][$0] }
-        return .json(["tasks": .array(records.flatMap { spec, instances in
-            TaskRendering.tasks(
-                instances.filter { states.isEmpty || states.contains($0.condition.taskState) }, of: spec,
-                withServicePorts: true)
-        })])
+        return .json([
+            "tasks": .array(
+                records.flatMap { spec, instances in
+                    TaskRendering.tasks(
+                        instances.filter { states.isEmpty || states.contains($0.condition.taskState) }, of: spec,
+                        withServicePorts: true)
+                })
+        ])
     }
 
     @Sendable func killOfApp(_ request: HTTPRequest) async throws -> HTTPResponse {

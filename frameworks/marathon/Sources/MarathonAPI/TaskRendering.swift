@@ -35,9 +35,10 @@ enum TaskRendering {
     }
 
     static func addresses(_ run: Instance.Run) -> JSONValue {
-        .array(run.addresses.map { address in
-            ["ipAddress": .string(address), "protocol": address.contains(":") ? "IPv6" : "IPv4"]
-        })
+        .array(
+            run.addresses.map { address in
+                ["ipAddress": .string(address), "protocol": address.contains(":") ? "IPv6" : "IPv4"]
+            })
     }
 
     private static func health(_ instance: Instance, _ spec: AppSpec) -> [JSONValue] {
@@ -60,14 +61,15 @@ enum TaskRendering {
         return .object(object)
     }
 
-    /// The tab-separated list of old service-discovery scripts: a line per service port with every running task's place.
+    /// The tab-separated list that old service-discovery scripts read: per service port every running task's place.
     static func text(_ records: [(AppSpec, [Instance])]) -> HTTPResponse {
         var text = ""
         for (spec, instances) in records {
             let name = spec.id.safe
             let running = instances.filter { $0.condition == .running }
             if spec.servicePorts.isEmpty {
-                text += "\(name)\t \t" + running.compactMap { $0.run?.hostname }.sorted().map { "\($0)\t" }.joined() + "\n"
+                text +=
+                    "\(name)\t \t" + running.compactMap { $0.run?.hostname }.sorted().map { "\($0)\t" }.joined() + "\n"
             }
             for (index, port) in spec.servicePorts.enumerated() {
                 let places = running.compactMap { $0.run }.map { run in
@@ -87,12 +89,14 @@ enum DeploymentRendering {
             "id": .string(deployment.plan.id), "version": .string(deployment.plan.version.description),
             "affectedApps": .array(deployment.plan.apps.map { .string($0.description) }), "affectedPods": [],
             "steps": steps(deployment.plan),
-            "currentActions": .array(deployment.currentActions.map { action in
-                var object = self.action(action)
-                object["readinessCheckResults"] = []
-                return .object(object)
-            }),
-            "currentStep": .integer(Int64(deployment.step + 1)), "totalSteps": .integer(Int64(deployment.plan.steps.count)),
+            "currentActions": .array(
+                deployment.currentActions.map { action in
+                    var object = self.action(action)
+                    object["readinessCheckResults"] = []
+                    return .object(object)
+                }),
+            "currentStep": .integer(Int64(deployment.step + 1)),
+            "totalSteps": .integer(Int64(deployment.plan.steps.count)),
         ]
     }
 

@@ -20,7 +20,8 @@ public struct InstanceID: Hashable, Comparable, Sendable, CustomStringConvertibl
 
     /// Splits a task id (`a_b.instance-<uuid>._app.<incarnation>`); nil for other forms.
     public static func parse(task: TaskID) -> (id: InstanceID, incarnation: Int)? {
-        guard let mark = task.value.lastRange(of: "._app."), let id = InstanceID(parsing: String(task.value[..<mark.lowerBound])),
+        guard let mark = task.value.lastRange(of: "._app."),
+            let id = InstanceID(parsing: String(task.value[..<mark.lowerBound])),
             let incarnation = Int(task.value[mark.upperBound...])
         else { return nil }
         return (id, incarnation)
@@ -177,7 +178,9 @@ public struct Instance: Hashable, Sendable {
     public var isHealthy: Bool?
 
     /// Makes an instance that waits for an offer.
-    public init(id: InstanceID, app: PathID, version: Timestamp, role: String, since: Timestamp, deployment: String? = nil) {
+    public init(
+        id: InstanceID, app: PathID, version: Timestamp, role: String, since: Timestamp, deployment: String? = nil
+    ) {
         (self.id, self.app, self.version, self.role) = (id, app, version, role)
         (self.since, self.deployment) = (since, deployment)
     }

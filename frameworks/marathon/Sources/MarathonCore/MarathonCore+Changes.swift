@@ -3,8 +3,9 @@ internal import MarathonModel
 internal import OrderedCollections
 
 extension MarathonCore {
-    /// Makes a change of apps: checks it against running deployments and the other apps, stores the new versions, and
-    /// starts the deployment (spec `marathon` §4.2). Nothing is changed when it throws.
+    /// Makes a change of apps and starts its deployment (spec `marathon` §4.2).
+    ///
+    /// It is checked against running deployments and the other apps first; nothing is changed when it throws.
     ///
     /// - Parameters:
     ///   - targets: apps as they shall be; nil removes one.
@@ -21,7 +22,9 @@ extension MarathonCore {
         try checkTree(after, changed: targets.map(\.id))
         let version = nextVersion()
         let changes = try self.changes(targets, version, after, restarts)
-        let conflicts = deployments.values.filter { deployment in changes.contains { locks[$0.id] == deployment.plan.id } }
+        let conflicts = deployments.values.filter { deployment in
+            changes.contains { locks[$0.id] == deployment.plan.id }
+        }
         if !conflicts.isEmpty, !force { throw .locked(conflicts.map(\.plan.id)) }
         if deployments.count - conflicts.count >= settings.deploymentLimit {
             throw .tooManyDeployments(settings.deploymentLimit)

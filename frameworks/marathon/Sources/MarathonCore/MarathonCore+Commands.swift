@@ -61,11 +61,14 @@ extension MarathonCore {
         var targets: [(PathID, AppSpec?)] = []
         for (index, body) in bodies.enumerated() {
             guard let text = body["id"]?.string else {
-                throw .spec(SpecError(.malformed, [FieldProblem(path: "(\(index))/id", errors: ["error.path.missing"])]))
+                throw .spec(
+                    SpecError(.malformed, [FieldProblem(path: "(\(index))/id", errors: ["error.path.missing"])]))
             }
             let id = PathID(text)
             if apps[id] == nil, !mayCreate { throw .unknownApp(id) }
-            if targets.contains(where: { $0.0 == id }) { throw .unprocessable("The app '\(id)' is given more than once") }
+            if targets.contains(where: { $0.0 == id }) {
+                throw .unprocessable("The app '\(id)' is given more than once")
+            }
             targets.append((id, try target(id, body, isPartial)))
         }
         return try change(targets, force: force, addressed: .root)
@@ -81,12 +84,15 @@ extension MarathonCore {
                 throw .unprocessable("Invalid timestamp provided '\(text)'. Expecting ISO-8601 datetime string.")
             }
             guard let record = apps[id] else { throw .unknownApp(id) }
-            guard let old = record.versions.last(where: { $0.version == version }) else { throw .unknownVersion(id, text) }
+            guard let old = record.versions.last(where: { $0.version == version }) else {
+                throw .unknownVersion(id, text)
+            }
             return old
         }
         let settings = settings
         guard isPartial, let current = apps[id]?.spec else {
-            return try read { () throws(SpecError) in try AppSpec(submitted: body, id: id, defaults: settings.defaults) }
+            return try read { () throws(SpecError) in try AppSpec(submitted: body, id: id, defaults: settings.defaults)
+            }
         }
         return try read { () throws(SpecError) in try current.updated(by: body, defaults: settings.defaults) }
     }

@@ -2,7 +2,7 @@ internal import ClusterBase
 internal import MarathonModel
 internal import OrderedCollections
 
-/// Deployments: each step is compared with what is, at every observation, until nothing is missing (spec `marathon` §4).
+/// Deployments: at every observation the step is compared with what is, until nothing is missing (spec `marathon` §4).
 extension MarathonCore {
     mutating func start(_ deployment: Deployment) {
         let plan = deployment.plan

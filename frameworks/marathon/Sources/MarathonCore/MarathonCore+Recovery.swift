@@ -6,7 +6,7 @@ internal import OrderedCollections
 extension MarathonCore {
     /// Rebuilds Marathon from the variables that earlier steps recorded.
     ///
-    /// Deployments go on in the step they were in; launch delays and offer statistics start anew (spec `marathon` §7.2).
+    /// Deployments go on in their step; launch delays and offer statistics start anew (spec `marathon` §7.2).
     /// Throws `system` naming a variable that cannot be read: going on without it would lose what it stood for.
     /// - Returns: with the core, what to do first, like a step.
     public static func recover(
@@ -111,15 +111,17 @@ extension Deployment {
         [
             "id": .string(plan.id), "version": .string(plan.version.description), "step": .integer(Int64(step)),
             "victims": .array(victims.map { .string($0.description) }),
-            "changes": .array(plan.changes.map { change in
-                var object: JSONObject = ["id": .string(change.id.description)]
-                object["original"] = change.original.map { .object($0.json) }
-                object["target"] = change.target.map { .object($0.json) }
-                return .object(object)
-            }),
-            "steps": .array(plan.steps.map { actions in
-                .array(actions.map { ["action": .string($0.kind.rawValue), "app": .string($0.app.description)] })
-            }),
+            "changes": .array(
+                plan.changes.map { change in
+                    var object: JSONObject = ["id": .string(change.id.description)]
+                    object["original"] = change.original.map { .object($0.json) }
+                    object["target"] = change.target.map { .object($0.json) }
+                    return .object(object)
+                }),
+            "steps": .array(
+                plan.steps.map { actions in
+                    .array(actions.map { ["action": .string($0.kind.rawValue), "app": .string($0.app.description)] })
+                }),
         ]
     }
 

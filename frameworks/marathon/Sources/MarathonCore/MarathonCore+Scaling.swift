@@ -64,7 +64,9 @@ extension MarathonCore {
             default: 5
             }
         }
-        func age(_ instance: Instance) -> Timestamp { instance.run?.startedAt ?? instance.run?.stagedAt ?? instance.since }
+        func age(_ instance: Instance) -> Timestamp {
+            instance.run?.startedAt ?? instance.run?.stagedAt ?? instance.since
+        }
         func precedes(_ a: Instance, _ b: Instance) -> Bool {
             if weight(a) != weight(b) { return weight(a) < weight(b) }
             if age(a) != age(b) { return spec.killSelection == .youngestFirst ? age(a) > age(b) : age(a) < age(b) }

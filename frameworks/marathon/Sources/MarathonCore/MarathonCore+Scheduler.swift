@@ -42,10 +42,21 @@ extension MarathonCore {
 
     /// Asks for the state of every task, then for tasks that are not known here (spec `marathon` §5.7).
     private mutating func reconcile() {
-        let tasks = instances.values.filter { $0.run != nil }.sorted { $0.id < $1.id }
-        if !tasks.isEmpty { call(.reconcile(tasks.map { TaskQuery(taskID: $0.taskID, agentID: $0.run?.agentID) })) }
+        unanswered = Set(instances.values.filter { $0.run != nil }.map(\.id))
+        ask(again: settings.reconciliationRetry)
         call(.reconcile([]))
-        timers.add(.reconcile, at: now + settings.reconciliationInterval)
+        reconciliationDue.all = now + settings.reconciliationInterval
+        timers.add(.reconcile, at: reconciliationDue.all)
+    }
+
+    /// Asks for the tasks that are not answered for, and again later: a master that has just taken over is silent about
+    /// agents it has not heard of yet.
+    private mutating func ask(again delay: Duration) {
+        let tasks = unanswered.sorted().compactMap { instances[$0] }.filter { $0.run != nil }
+        guard !tasks.isEmpty else { return }
+        call(.reconcile(tasks.map { TaskQuery(taskID: $0.taskID, agentID: $0.run?.agentID) }))
+        reconciliationDue.unanswered = now + delay
+        timers.add(.ask(again: min(delay * 2, settings.reconciliationInterval)), at: now + delay)
     }
 
     // MARK: Demand
@@ -124,7 +135,7 @@ extension MarathonCore {
         }
     }
 
-    /// What an instance is launched with: the app as it is, or the older configuration that a rolling update still keeps.
+    /// What an instance is launched with: the app as it is, or what a rolling update still keeps of an older version.
     private func spec(for instance: Instance, current: AppSpec) -> AppSpec {
         if instance.version >= current.configuredAt { return current }
         return apps[instance.app]?.versions.last { $0.version == instance.version } ?? current
@@ -161,7 +172,8 @@ extension MarathonCore {
                 launchTimers[app] = nil
                 demand.hasGrown = demand.hasGrown || waiting[app] != nil
             case .revive: break
-            case .reconcile: if isConnected { reconcile() }
+            case .reconcile: if isConnected, reconciliationDue.all <= now { reconcile() }
+            case .ask(let delay): if isConnected, reconciliationDue.unanswered <= now { ask(again: delay) }
             case .killRetry(let id, let incarnation):
                 guard let instance = instances[id], instance.incarnation == incarnation, kills.inFlight.contains(id)
                 else { continue }

@@ -39,11 +39,13 @@ extension MarathonCore {
             }
         }
         let named = InstanceID.parse(task: status.taskID)
-        guard let named, let instance = instances[named.id], instance.incarnation == named.incarnation, instance.run != nil
+        guard let named, let instance = instances[named.id], instance.incarnation == named.incarnation,
+            instance.run != nil
         else {
             handleUnknown(status, named?.id)
             return
         }
+        unanswered.remove(instance.id)
         apply(status, to: instance)
     }
 
@@ -122,7 +124,8 @@ extension MarathonCore {
         if inactiveAt <= now { changed.condition = .unreachableInactive }
         set(instance.id, to: changed)
         timers.add(
-            .unreachable(instance.id, incarnation: instance.incarnation), at: inactiveAt <= now ? expungeAt : inactiveAt)
+            .unreachable(instance.id, incarnation: instance.incarnation), at: inactiveAt <= now ? expungeAt : inactiveAt
+        )
     }
 
     private mutating func noteFailure(_ instance: Instance, _ status: TaskStatus) {

@@ -5,9 +5,10 @@ internal import OrderedCollections
 
 /// Marathon without IO: apps, their instances and the deployments between them, advanced by events.
 ///
-/// Every observation ends in the same place: for each app that something happened to, `settle` compares what is with what
-/// is wanted (by the deployment that holds the app, else by its definition) and schedules or ends instances. Nothing waits
-/// for a timer that need not. The caller makes an outcome's records durable before it carries out its effects.
+/// Every observation ends in the same place: for each app that something happened to, `settle` compares what is with
+/// what is wanted (by the deployment that holds the app, else by its definition) and schedules or ends instances.
+/// Nothing waits for a timer that need not. The caller makes an outcome's records durable before it carries out its
+/// effects.
 public struct MarathonCore: Sendable {
     /// An app and its history.
     public struct AppRecord: Hashable, Sendable {
@@ -26,6 +27,7 @@ public struct MarathonCore: Sendable {
         case overdue(InstanceID, incarnation: Int)
         case unreachable(InstanceID, incarnation: Int)
         case reconcile
+        case ask(again: Duration)
     }
 
     /// The settings it was made with.
@@ -48,6 +50,10 @@ public struct MarathonCore: Sendable {
     var timers = TimerQueue<Timer>()
     var launchTimers: [PathID: Instant] = [:]
     var demand = OfferDemand()
+    /// Instances whose state the master has not told since the last question.
+    var unanswered: Set<InstanceID> = []
+    /// When the next reconciliation and the next repetition of a question are due; earlier timers are void.
+    var reconciliationDue = (all: Instant.epoch, unanswered: Instant.epoch)
     var dirty: OrderedSet<PathID> = []
     var newestVersion = Timestamp(milliseconds: 0)
     var random: SeededRandom
@@ -109,7 +115,9 @@ public struct MarathonCore: Sendable {
 
     // MARK: Basic changes
 
-    mutating func put(_ name: String, _ value: JSONValue) { outcome.records.append(.put(name: name, value: value.bytes)) }
+    mutating func put(_ name: String, _ value: JSONValue) {
+        outcome.records.append(.put(name: name, value: value.bytes))
+    }
     mutating func forget(_ name: String) { outcome.records.append(.delete(name: name)) }
     mutating func call(_ call: SchedulerCall) { outcome.effects.append(.call(call)) }
     mutating func publish(_ notice: MarathonNotice) { outcome.effects.append(.publish(notice)) }

@@ -20,6 +20,8 @@ public struct MarathonSettings: Sendable {
     public var launchTimeout: Duration = .seconds(300)
     /// `--reconciliation_interval`.
     public var reconciliationInterval: Duration = .seconds(600)
+    /// When unanswered questions about tasks are first repeated; each further pause is twice as long.
+    public var reconciliationRetry: Duration = .seconds(10)
     /// `--max_running_deployments`.
     public var deploymentLimit = 100
     /// `--max_apps`; nil = no limit.

@@ -21,10 +21,11 @@ struct PortAssignment: Hashable, Sendable {
         let dynamicCount = requests.count { $0 == 0 }
         guard free.count >= UInt64(dynamicCount) else { return nil }
         var dynamic = consecutive(dynamicCount, of: free, random: &random)[...]
-        return PortAssignment(hostPorts: requests.map { request in
-            guard let request else { return nil }
-            return request == 0 ? dynamic.popFirst() : request
-        })
+        return PortAssignment(
+            hostPorts: requests.map { request in
+                guard let request else { return nil }
+                return request == 0 ? dynamic.popFirst() : request
+            })
     }
 
     private static func consecutive(_ count: Int, of free: ValueRanges, random: inout SeededRandom) -> [Int] {

@@ -40,11 +40,14 @@ struct RollingUpdatePlanner {
         let new = observed.filter { $0.isNew && $0.isWanted }
         let old = observed.filter { !$0.isNew && $0.isWanted }
         let starts = max(0, min(wanted - new.count, ceiling - observed.count))
-        // Old instances that are of no use go first and cost no capacity; then as many as capacity (or a smaller target) permits.
+        // Old instances that are of no use go first and cost no capacity; then as many as capacity, or a smaller
+        // target, permits.
         let useless = old.filter { !$0.isRunning || $0.health == false }
         let useful = old.filter { $0.isRunning && $0.health != false }
         let spare = max(observed.count(where: \.isHealthy) - floor, old.count - wanted - useless.count, 0)
-        var kills = (useless + useful.sorted { ($0.health == true ? 1 : 0) < ($1.health == true ? 1 : 0) }.prefix(spare)).map(\.id)
+        var kills =
+            (useless + useful.sorted { ($0.health == true ? 1 : 0) < ($1.health == true ? 1 : 0) }.prefix(spare)).map(
+                \.id)
         kills += new.dropFirst(wanted).map(\.id)
         return Advice(starts: starts, kills: kills)
     }

@@ -37,9 +37,11 @@ struct TaskEnvironment {
         var result = ["HOST": hostname]
         let effective = TaskEnvironment.effectivePorts(app, ports)
         guard let first = effective.first else { return result }
-        let requested = app.usesHostNetwork
+        let requested =
+            app.usesHostNetwork
             ? app.portDefinitions.map(\.port) : app.container?.portMappings.map(\.containerPort) ?? []
-        let names = app.usesHostNetwork
+        let names =
+            app.usesHostNetwork
             ? app.portDefinitions.map(\.name) : app.container?.portMappings.map(\.name) ?? []
         for (index, port) in effective.enumerated() {
             result["PORT\(index)"] = "\(port)"

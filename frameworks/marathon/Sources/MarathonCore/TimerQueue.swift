@@ -8,7 +8,7 @@ struct TimerQueue<Timer: Sendable>: Sendable {
     /// When the first one is due.
     var first: Instant? { heap.first?.at }
 
-    /// Adds a timer; equal times fire in order of addition. O(log n).
+    /// Adds a timer; equal times fire in order of addition.
     mutating func add(_ timer: Timer, at: Instant) {
         sequence += 1
         heap.append((at, sequence, timer))
@@ -19,7 +19,7 @@ struct TimerQueue<Timer: Sendable>: Sendable {
         }
     }
 
-    /// Removes and returns the first timer that is due. O(log n).
+    /// Removes and returns the first timer that is due.
     mutating func popDue(_ now: Instant) -> Timer? {
         guard let first = heap.first, first.at <= now else { return nil }
         heap.swapAt(0, heap.count - 1)

@@ -1,9 +1,11 @@
 public import ClusterBase
 
 extension AppSpec {
-    /// The app after a partial update: every field present replaces the stored one as a whole, then defaults and rules
-    /// apply again (spec `marathon` §3.4). Fields that only responses have are ignored; a container without port
-    /// mappings keeps the stored ones (acceptance I-35).
+    /// The app after a partial update.
+    ///
+    /// Every field present replaces the stored one as a whole, then defaults and rules apply again (spec `marathon`
+    /// §3.4). Fields that only responses have are ignored; a container without port mappings keeps the stored ones
+    /// (acceptance I-35).
     public func updated(by update: JSONObject, defaults: AppDefaults) throws(SpecError) -> AppSpec {
         let translated = try AppTranslation.canonical(update)
         var merged = json

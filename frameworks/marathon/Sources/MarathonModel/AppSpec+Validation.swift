@@ -1,4 +1,4 @@
-/// A rule for apps: notes what is wrong. Rules see the completed app (style: a list of small pure rules).
+/// A rule for apps, which sees the completed app and notes what is wrong.
 typealias AppRule = @Sendable (AppSpec, AppDefaults, inout ProblemLog) -> Void
 
 extension AppSpec {
@@ -93,12 +93,15 @@ enum AppRules {
         let mappings = app.container?.portMappings ?? []
         noteDuplicates(mappings.compactMap(\.name), "/container/portMappings", "Port names must be unique.", &log)
         noteDuplicates(
-            mappings.compactMap(\.hostPort).filter { $0 != 0 }, "/container/portMappings", "Ports must be unique.", &log)
+            mappings.compactMap(\.hostPort).filter { $0 != 0 }, "/container/portMappings", "Ports must be unique.", &log
+        )
         let networkNames = app.networks.compactMap(\.name)
         for (index, mapping) in mappings.enumerated() {
             notePortName(mapping.name, "/container/portMappings(\(index))/name", &log)
             for name in mapping.networkNames where !networkNames.contains(name) {
-                log.add("/container/portMappings(\(index))/networkNames", "is not one of (\(networkNames.joined(separator: ", ")))")
+                log.add(
+                    "/container/portMappings(\(index))/networkNames",
+                    "is not one of (\(networkNames.joined(separator: ", ")))")
             }
         }
     }
@@ -107,14 +110,20 @@ enum AppRules {
         let ports = app.usesHostNetwork ? app.portDefinitions.count : app.container?.portMappings.count ?? 0
         for (index, check) in app.healthChecks.enumerated() {
             let path = "/healthChecks(\(index))"
-            if check.kind == .command, check.command == nil { log.add(path, "COMMAND health checks must define a command") }
-            if check.kind != .command, check.command != nil { log.add(path, "\(check.kind.rawValue) health checks must not define a command") }
+            if check.kind == .command, check.command == nil {
+                log.add(path, "COMMAND health checks must define a command")
+            }
+            if check.kind != .command, check.command != nil {
+                log.add(path, "\(check.kind.rawValue) health checks must not define a command")
+            }
             if check.kind.needsPort, check.port == nil, check.portIndex.map({ $0 < ports }) ?? (ports == 1) == false {
                 log.add(
                     path,
                     "Health check port indices must address an element of the ports array or container port mappings.")
             }
-            if !["IPv4", "IPv6"].contains(check.ipProtocol) { log.add("\(path)/ipProtocol", "error.unknown.enum.literal") }
+            if !["IPv4", "IPv6"].contains(check.ipProtocol) {
+                log.add("\(path)/ipProtocol", "error.unknown.enum.literal")
+            }
         }
         if app.healthChecks.count(where: { $0.kind.isMesosLevel && $0.kind != .command }) > 1 {
             log.add("/healthChecks", "AppDefinition can contain at most one Mesos health check")
@@ -152,7 +161,8 @@ enum AppRules {
         guard app.labels["MARATHON_SINGLE_INSTANCE_APP"] == "true" else { return }
         if app.instances > 1 { log.add("/instances", "Single instance app may only have one instance") }
         if app.upgradeStrategy != UpgradeStrategy(minimumHealthCapacity: 0, maximumOverCapacity: 0) {
-            log.add("/upgradeStrategy", "Upgrade strategy must be defined with zero capacities for single instance apps")
+            log.add(
+                "/upgradeStrategy", "Upgrade strategy must be defined with zero capacities for single instance apps")
         }
     }
 
@@ -166,7 +176,8 @@ enum AppRules {
         guard let name else { return }
         let bytes = Array(name.utf8)
         func isInner(_ byte: UInt8) -> Bool { (0x61...0x7a).contains(byte) || (0x30...0x39).contains(byte) }
-        let isFine = bytes.allSatisfy { isInner($0) || $0 == UInt8(ascii: "-") } && bytes.first.map(isInner) == true
+        let isFine =
+            bytes.allSatisfy { isInner($0) || $0 == UInt8(ascii: "-") } && bytes.first.map(isInner) == true
             && bytes.last.map(isInner) == true
         if !isFine { log.add(path, "must fully match regular expression '^[a-z0-9]([-a-z0-9]*[a-z0-9])?$'") }
     }

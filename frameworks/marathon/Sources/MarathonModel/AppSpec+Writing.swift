@@ -1,7 +1,7 @@
 public import ClusterBase
 
 extension AppSpec {
-    /// The canonical document, as the API shows and the store keeps it; key order and omissions of spec `marathon` §2.1.
+    /// The canonical document, as the API shows and the store keeps it (spec `marathon` §2.1).
     public var json: JSONObject {
         var object: JSONObject = ["id": .string(id.description)]
         if let acceptedResourceRoles { object["acceptedResourceRoles"] = .strings(acceptedResourceRoles) }
@@ -63,18 +63,20 @@ extension AppContainer {
         object["docker"] = docker.map { docker in
             var object: JSONObject = ["forcePullImage": .bool(docker.forcePullImage), "image": .string(docker.image)]
             if kind == .docker {
-                object["parameters"] = .array(docker.parameters.map { ["key": .string($0.key), "value": .string($0.value)] })
+                object["parameters"] = .array(
+                    docker.parameters.map { ["key": .string($0.key), "value": .string($0.value)] })
                 object["privileged"] = .bool(docker.privileged)
             }
             return .object(object)
         }
         object["linuxInfo"] = linuxInfo
-        object["volumes"] = .array(volumes.map { volume in
-            [
-                "containerPath": .string(volume.containerPath), "hostPath": .string(volume.hostPath),
-                "mode": volume.isReadOnly ? "RO" : "RW",
-            ]
-        })
+        object["volumes"] = .array(
+            volumes.map { volume in
+                [
+                    "containerPath": .string(volume.containerPath), "hostPath": .string(volume.hostPath),
+                    "mode": volume.isReadOnly ? "RO" : "RW",
+                ]
+            })
         if showsMappings { object["portMappings"] = .array(portMappings.map(\.json)) }
         return object
     }

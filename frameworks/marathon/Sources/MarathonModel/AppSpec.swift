@@ -1,6 +1,8 @@
 public import ClusterBase
 
-/// The definition of an app in its canonical form (spec `marathon` §2.1); deprecated forms exist only in `AppTranslation`.
+/// The definition of an app in its canonical form (spec `marathon` §2.1).
+///
+/// Deprecated forms exist only in submitted documents.
 public struct AppSpec: Hashable, Sendable {
     /// Its absolute path.
     public var id: PathID
@@ -64,7 +66,9 @@ public struct AppSpec: Hashable, Sendable {
     public var versionInfo: VersionInfo?
 
     /// Fields kept in `carried`.
-    public static let carriedFields = ["check", "executorResources", "readinessChecks", "residency", "resourceLimits", "tty"]
+    public static let carriedFields = [
+        "check", "executorResources", "readinessChecks", "residency", "resourceLimits", "tty",
+    ]
 
     /// Makes an app with upstream's defaults.
     public init(id: PathID) { self.id = id }

@@ -22,11 +22,15 @@ enum AppTranslation {
     private static func checkConflicts(_ app: JSONObject) throws(SpecError) {
         var log = ProblemLog()
         let docker = app["container"]?["docker"]
-        if isFilled(app["uris"]), isFilled(app["fetch"]) { log.add("/uris", "may not be set in conjunction with fetch") }
+        if isFilled(app["uris"]), isFilled(app["fetch"]) {
+            log.add("/uris", "may not be set in conjunction with fetch")
+        }
         if app["networks"] != nil, docker?["network"].map({ !$0.isNull }) == true {
             log.add("/container/docker/network", "may not be set in conjunction with networks")
         }
-        if app["networks"] != nil, app["ipAddress"] != nil { log.add("/ipAddress", "may not be set in conjunction with networks") }
+        if app["networks"] != nil, app["ipAddress"] != nil {
+            log.add("/ipAddress", "may not be set in conjunction with networks")
+        }
         if app["ipAddress"] != nil, isFilled(app["ports"]) || isFilled(app["portDefinitions"]) {
             log.add("/ipAddress", "may not be set in conjunction with ports or portDefinitions")
         }
@@ -64,7 +68,9 @@ enum AppTranslation {
 
     static func isArchive(_ uri: String) -> Bool {
         let path = uri.prefix { $0 != "?" && $0 != "#" }
-        return [".tar", ".tar.gz", ".tar.bz2", ".tar.xz", ".gz", ".tgz", ".tbz2", ".txz", ".zip"].contains { path.hasSuffix($0) }
+        return [".tar", ".tar.gz", ".tar.bz2", ".tar.xz", ".gz", ".tgz", ".tbz2", ".txz", ".zip"].contains {
+            path.hasSuffix($0)
+        }
     }
 
     private static func translateNetworks(_ app: inout JSONObject) throws(SpecError) {
@@ -78,8 +84,13 @@ enum AppTranslation {
             network = ["mode": "container"]
             network["name"] = address?["networkName"]
         case "NONE"?: throw .invalid("/container/docker/network", "NONE is no longer supported")
-        case let other?: throw SpecError(.malformed, [.init(
-            path: "/container/docker/network", errors: ["error.unknown.enum.literal: \(other)"])])
+        case let other?:
+            throw SpecError(
+                .malformed,
+                [
+                    .init(
+                        path: "/container/docker/network", errors: ["error.unknown.enum.literal: \(other)"])
+                ])
         case nil:
             guard let address else { return }
             network = ["mode": "container"]
@@ -100,12 +111,13 @@ enum AppTranslation {
             container["docker"] = .object(docker)
         }
         if let ports = app["ipAddress"]?["discovery"]?["ports"]?.array, container["portMappings"] == nil {
-            container["portMappings"] = .array(ports.map { port in
-                var mapping = port.object ?? JSONObject()
-                mapping["containerPort"] = mapping["number"]
-                mapping["number"] = nil
-                return .object(mapping)
-            })
+            container["portMappings"] = .array(
+                ports.map { port in
+                    var mapping = port.object ?? JSONObject()
+                    mapping["containerPort"] = mapping["number"]
+                    mapping["number"] = nil
+                    return .object(mapping)
+                })
         }
         app["container"] = .object(container)
     }

@@ -76,7 +76,11 @@ struct FieldReader {
         guard let child = child(key, &log) else { return nil }
         var result: [String: String] = [:]
         for (name, value) in child.object {
-            if let text = value.string { result[name] = text } else { log.add("\(child.path)/\(name)", "error.expected.jsstring") }
+            if let text = value.string {
+                result[name] = text
+            } else {
+                log.add("\(child.path)/\(name)", "error.expected.jsstring")
+            }
         }
         return result
     }

@@ -11,8 +11,10 @@ public struct PathID: Hashable, Comparable, Sendable, CustomStringConvertible {
     /// Makes a path of segments, unchecked.
     public init(segments: [String]) { self.segments = segments }
 
-    /// Resolves text against a group: without a leading `/` it is relative; empty segments vanish, `.` and `..` are
-    /// resolved (`..` at the root stays there). The segments are not checked, see `problem(ofText:)`.
+    /// Resolves text against a group.
+    ///
+    /// Without a leading `/` it is relative; empty segments vanish, `.` and `..` are resolved (`..` at the root stays
+    /// there). The segments are not checked, see `problem(ofText:)`.
     public init(_ text: String, base: PathID = .root) {
         var result = text.hasPrefix("/") ? [] : base.segments
         for segment in text.split(separator: "/") {

@@ -6,8 +6,10 @@ public struct ServicePorts: Sendable {
     /// Makes an allocator of a range.
     public init(range: ClosedRange<Int>) { self.range = range }
 
-    /// The app with every service port of 0 replaced: first by ports that its older version had and it no longer names,
-    /// then by the lowest numbers nobody uses. Throws when the range is exhausted.
+    /// The app with every service port of 0 replaced.
+    ///
+    /// First come ports that its older version had and it no longer names, then the lowest numbers nobody uses. Throws
+    /// when the range is exhausted.
     public func assigned(_ app: AppSpec, old: AppSpec?, used: Set<Int>) throws(SpecError) -> AppSpec {
         let wanted = app.servicePorts
         guard wanted.contains(0) else { return app }

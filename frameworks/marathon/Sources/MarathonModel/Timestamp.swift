@@ -17,7 +17,9 @@ public struct Timestamp: Hashable, Comparable, Sendable, CustomStringConvertible
     }
 
     /// The instant it names.
-    public var instant: Instant { Instant(nanoseconds: milliseconds.multipliedReportingOverflow(by: 1_000_000).partialValue) }
+    public var instant: Instant {
+        Instant(nanoseconds: milliseconds.multipliedReportingOverflow(by: 1_000_000).partialValue)
+    }
 
     /// Earlier is smaller.
     public static func < (left: Self, right: Self) -> Bool { left.milliseconds < right.milliseconds }
@@ -27,11 +29,12 @@ public struct Timestamp: Hashable, Comparable, Sendable, CustomStringConvertible
         let day = floorDivide(milliseconds, 86_400_000)
         let rest = milliseconds - day * 86_400_000
         let (year, month, dayOfMonth) = Timestamp.civil(fromDays: day)
-        let clock = [rest / 3_600_000, rest / 60_000 % 60, rest / 1000 % 60].map { padded($0, 2) }.joined(separator: ":")
+        let clock = [rest / 3_600_000, rest / 60_000 % 60, rest / 1000 % 60].map { padded($0, 2) }.joined(
+            separator: ":")
         return "\(padded(year, 4))-\(padded(month, 2))-\(padded(dayOfMonth, 2))T\(clock).\(padded(rest % 1000, 3))Z"
     }
 
-    /// Reads `YYYY-MM-DDThh:mm:ss[.fraction](Z|±hh:mm|±hhmm)`; further fraction digits are cut; nil for anything else.
+    /// Reads `YYYY-MM-DDThh:mm:ss[.fraction](Z|±hh:mm|±hhmm)`, cutting the fraction to three digits; nil otherwise.
     public init?(parsing text: String) {
         var scanner = DigitScanner(text)
         guard let year = scanner.number(4), scanner.skip("-"), let month = scanner.number(2), scanner.skip("-"),
@@ -39,7 +42,9 @@ public struct Timestamp: Hashable, Comparable, Sendable, CustomStringConvertible
             let minute = scanner.number(2), scanner.skip(":"), let second = scanner.number(2)
         else { return nil }
         guard (1...12).contains(month), (1...31).contains(day), hour < 24, minute < 60, second < 61 else { return nil }
-        guard let fraction = scanner.milliseconds(), let offset = scanner.offsetMinutes(), scanner.isAtEnd else { return nil }
+        guard let fraction = scanner.milliseconds(), let offset = scanner.offsetMinutes(), scanner.isAtEnd else {
+            return nil
+        }
         let seconds = Timestamp.days(year: year, month: month, day: day) * 86_400 + hour * 3600 + minute * 60 + second
         milliseconds = (seconds - offset * 60) * 1000 + fraction
     }

@@ -13,7 +13,7 @@ internal import MarathonCore
 actor MarathonDriver: MarathonBackend {
     /// Bounds of what waits inside.
     enum Limits {
-        /// Outcomes that wait to be durable; beyond it commands are refused and the master's events wait at their source.
+        /// Outcomes that wait to be durable; beyond it commands are refused and the master's events wait.
         static let uncommittedOutcomes = 4_096
         /// Clients of the event stream.
         static let subscribers = 512
@@ -180,7 +180,8 @@ actor MarathonDriver: MarathonBackend {
                 logger.debug("call not sent", metadata: ["error": "\(error)"])
                 unsent(call, error.message)
             }
-        case .reply(let id, let result): answers.removeValue(forKey: id)?.resume(with: result.mapError { $0 as any Error })
+        case .reply(let id, let result):
+            answers.removeValue(forKey: id)?.resume(with: result.mapError { $0 as any Error })
         case .publish(let notice):
             if !subscribers.isEmpty { send(StreamEvent(notice, at: clock())) }
         case .stop(let message): logger.error("the master ends the framework", metadata: ["message": "\(message)"])

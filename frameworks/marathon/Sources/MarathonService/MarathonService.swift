@@ -60,8 +60,9 @@ public actor MarathonService: Service {
         return try await withCheckedThrowingContinuation { waitsForStart.append($0) }
     }
 
-    /// Recovers the state and binds the API's port; returns the address. At a second call only returns the address.
+    /// Recovers the state and binds the API's port.
     ///
+    /// Returns the address; at a second call it does nothing else.
     /// Throws `ClusterError`: `system` for state that cannot be read, `unavailable` for a port that cannot be bound.
     @discardableResult
     public func start() async throws -> BoundAddress {
@@ -69,7 +70,8 @@ public actor MarathonService: Service {
         let variables = try await store.readAll(prefix: MarathonDriver.prefix)
         let (core, first) = try MarathonCore.recover(
             settings: configuration.settings, seed: seed,
-            variables: variables.map { (String($0.name.dropFirst(MarathonDriver.prefix.count)), $0.value) }, now: clock())
+            variables: variables.map { (String($0.name.dropFirst(MarathonDriver.prefix.count)), $0.value) },
+            now: clock())
         let server = HTTPServer(
             HTTPServerConfiguration(host: configuration.httpHost, port: configuration.httpPort), logger: logger)
         let address = try await server.start()

@@ -1,10 +1,11 @@
 import ClusterBase
 import ClusterModel
 import HTTPTransport
-@testable import MarathonAPI
-@testable import MarathonCore
 import MarathonModel
 import Testing
+
+@testable import MarathonAPI
+@testable import MarathonCore
 
 @Test func createdAppIsAnsweredAsUpstreamDoes() async throws {
     let backend = MemoryBackend()
@@ -76,7 +77,9 @@ struct BadRequest: Sendable {
         answer: #"{"message":"An app with id [/there] already exists."}"#),
     BadRequest(
         method: .put, target: "/v2/apps/there", body: #"{"instances":7}"#, status: 409,
-        answer: #"{"message":"App is locked by one or more deployments. Override with the option '?force=true'. View details at '/v2/deployments/<DEPLOYMENT_ID>'.","deployments":[{"id":""#
+        answer:
+            #"{"message":"App is locked by one or more deployments. Override with the option '?force=true'. "#
+            + #"View details at '/v2/deployments/<DEPLOYMENT_ID>'.","deployments":[{"id":""#
     ),
     BadRequest(
         method: .get, target: "/v2/apps/none", body: "", status: 404,
@@ -114,7 +117,8 @@ func badRequestsGetUpstreamsWords(request: BadRequest) async {
 
 @Test func otherMediaTypesAreRefused() async {
     let backend = MemoryBackend()
-    let form = await backend.send(.post, "/v2/apps", seedApp, headers: ["Content-Type": "application/x-www-form-urlencoded"])
+    let form = await backend.send(
+        .post, "/v2/apps", seedApp, headers: ["Content-Type": "application/x-www-form-urlencoded"])
     #expect(form.status == .unsupportedMediaType)
     let xml = await backend.send(.get, "/v2/apps", headers: ["Accept": "application/xml"])
     #expect(xml.status == .notAcceptable)
@@ -154,7 +158,8 @@ func badRequestsGetUpstreamsWords(request: BadRequest) async {
 
 @Test func eventsAreFramedForEveryClient() async throws {
     let backend = MemoryBackend()
-    let response = await backend.send(.get, "/v2/events?event_type=deployment_info", headers: ["Accept": "text/event-stream"])
+    let response = await backend.send(
+        .get, "/v2/events?event_type=deployment_info", headers: ["Accept": "text/event-stream"])
     #expect(response.headers["Content-Type"] == "text/event-stream")
     #expect(await backend.streams.first?.types == ["deployment_info"])
     _ = await backend.send(.post, "/v2/apps", seedApp)
@@ -164,11 +169,12 @@ func badRequestsGetUpstreamsWords(request: BadRequest) async {
         return world.notices
     }
     let events = notices.map { StreamEvent($0, at: .epoch) }
-    #expect(events.map(\.type) == [
-        "group_change_success", "deployment_info", "api_post_event", "deployment_step_success", "deployment_info",
-        "instance_changed_event", "scheduler_registered_event", "instance_changed_event", "status_update_event",
-        "instance_changed_event", "deployment_step_success", "deployment_success",
-    ])
+    #expect(
+        events.map(\.type) == [
+            "group_change_success", "deployment_info", "api_post_event", "deployment_step_success", "deployment_info",
+            "instance_changed_event", "scheduler_registered_event", "instance_changed_event", "status_update_event",
+            "instance_changed_event", "deployment_step_success", "deployment_success",
+        ])
     let status = try #require(events.first { $0.type == "status_update_event" })
     #expect(status.fields["taskStatus"] == "TASK_RUNNING" && status.fields["appId"] == "/web-app")
     let frame = String(decoding: status.frame, as: UTF8.self)

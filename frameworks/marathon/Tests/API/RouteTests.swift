@@ -1,10 +1,11 @@
 import ClusterBase
 import ClusterModel
 import HTTPTransport
-@testable import MarathonAPI
-@testable import MarathonCore
 import MarathonModel
 import Testing
+
+@testable import MarathonAPI
+@testable import MarathonCore
 
 /// A backend whose core lives in memory: every change is durable at once.
 actor MemoryBackend: MarathonBackend {

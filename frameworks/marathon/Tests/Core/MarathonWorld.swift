@@ -1,9 +1,10 @@
 import ClusterBase
 import ClusterModel
-@testable import MarathonCore
 import MarathonModel
 import ResourceModel
 import Testing
+
+@testable import MarathonCore
 
 /// A core with a clock, a disk and a master played by the test.
 struct MarathonWorld {
@@ -75,7 +76,9 @@ struct MarathonWorld {
 
     @discardableResult
     mutating func post(_ body: String, force: Bool = false) throws -> AppSpec {
-        let answer = try command(.createApp(object(body), force: force, origin: CommandOrigin(client: "c", uri: "/v2/apps"))).get()
+        let answer = try command(
+            .createApp(object(body), force: force, origin: CommandOrigin(client: "c", uri: "/v2/apps"))
+        ).get()
         guard case .created(let spec, _) = answer else { throw MarathonError.badRequest("\(answer)") }
         return spec
     }
@@ -85,7 +88,8 @@ struct MarathonWorld {
         let answer = try command(
             .updateApp(
                 PathID(id), object(body), isPartial: true, mayCreate: true, force: force,
-                origin: CommandOrigin(client: "c", uri: "/v2/apps/x"))).get()
+                origin: CommandOrigin(client: "c", uri: "/v2/apps/x"))
+        ).get()
         guard case .changed(let receipt, _) = answer else { throw MarathonError.badRequest("\(answer)") }
         return receipt
     }
@@ -131,9 +135,12 @@ struct MarathonWorld {
     ) {
         lastUpdate += 1
         let agent = InstanceID.parse(task: task).flatMap { core.instances[$0.id]?.run?.agentID } ?? "agent1-id"
-        step(.scheduler(.update(TaskStatus(
-            taskID: task, state: state, message: message, reason: reason, agentID: agent,
-            uuid: UniqueID(high: 1, low: lastUpdate), isHealthy: healthy))))
+        step(
+            .scheduler(
+                .update(
+                    TaskStatus(
+                        taskID: task, state: state, message: message, reason: reason, agentID: agent,
+                        uuid: UniqueID(high: 1, low: lastUpdate), isHealthy: healthy))))
     }
 
     mutating func run(_ tasks: [TaskInfo], healthy: Bool? = nil) {

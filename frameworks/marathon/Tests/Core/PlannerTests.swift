@@ -1,9 +1,10 @@
 import ClusterBase
 import ClusterModel
-@testable import MarathonCore
 import MarathonModel
 import ResourceModel
 import Testing
+
+@testable import MarathonCore
 
 private func advice(
     wanted: Int, minimum: Double, over: Double, old: [Bool?] = [], new: [Bool?] = [], dying: Int = 0
@@ -15,7 +16,8 @@ private func advice(
         let id = InstanceID(app: PathID("/a"), unique: UniqueID(high: 0, low: low))
         return .init(id: id, isNew: isNew, isWanted: isWanted, isRunning: health != nil, health: health)
     }
-    let all = old.map { observed($0, isNew: false) } + new.map { observed($0, isNew: true) }
+    let all =
+        old.map { observed($0, isNew: false) } + new.map { observed($0, isNew: true) }
         + (0..<dying).map { _ in observed(true, isNew: false, isWanted: false) }
     return RollingUpdatePlanner(wanted: wanted, strategy: strategy).advise(all)
 }
@@ -45,18 +47,24 @@ private func advice(
     #expect(result.kills.count == 2)
 }
 
-@Test(arguments: [
-    (Constraint("hostname", .unique), "a", ["b"], true), (Constraint("hostname", .unique), "a", ["a"], false),
-    (Constraint("hostname", .cluster), "a", ["a"], true), (Constraint("hostname", .cluster), "b", ["a"], false),
-    (Constraint("hostname", .cluster), "b", [], true), (Constraint("hostname", .cluster, "a"), "b", [], false),
-    (Constraint("hostname", .groupBy), "a", ["a", "b"], true), (Constraint("hostname", .groupBy), "a", ["a", "a", "b"], false),
-    (Constraint("hostname", .groupBy, "3"), "a", ["a", "b"], false), (Constraint("hostname", .groupBy, "3"), "c", ["a", "b"], true),
-    (Constraint("hostname", .maxPer, "2"), "a", ["a"], true), (Constraint("hostname", .maxPer, "2"), "a", ["a", "a"], false),
-    (Constraint("hostname", .like, "a[0-9]+"), "a12", [], true), (Constraint("hostname", .like, "a[0-9]"), "a12", [], false),
-    (Constraint("hostname", .unlike, "a.*"), "b", [], true), (Constraint("hostname", .unlike, "a.*"), "ab", [], false),
-    (Constraint("hostname", .is, "a"), "a", [], true), (Constraint("hostname", .is, "a"), "b", [], false),
-    (Constraint("rack", .like, ".*"), "a", [], false), (Constraint("rack", .unlike, ".*"), "a", [], true),
-] as [(Constraint, String, [String], Bool)])
+@Test(
+    arguments: [
+        (Constraint("hostname", .unique), "a", ["b"], true), (Constraint("hostname", .unique), "a", ["a"], false),
+        (Constraint("hostname", .cluster), "a", ["a"], true), (Constraint("hostname", .cluster), "b", ["a"], false),
+        (Constraint("hostname", .cluster), "b", [], true), (Constraint("hostname", .cluster, "a"), "b", [], false),
+        (Constraint("hostname", .groupBy), "a", ["a", "b"], true),
+        (Constraint("hostname", .groupBy), "a", ["a", "a", "b"], false),
+        (Constraint("hostname", .groupBy, "3"), "a", ["a", "b"], false),
+        (Constraint("hostname", .groupBy, "3"), "c", ["a", "b"], true),
+        (Constraint("hostname", .maxPer, "2"), "a", ["a"], true),
+        (Constraint("hostname", .maxPer, "2"), "a", ["a", "a"], false),
+        (Constraint("hostname", .like, "a[0-9]+"), "a12", [], true),
+        (Constraint("hostname", .like, "a[0-9]"), "a12", [], false),
+        (Constraint("hostname", .unlike, "a.*"), "b", [], true),
+        (Constraint("hostname", .unlike, "a.*"), "ab", [], false),
+        (Constraint("hostname", .is, "a"), "a", [], true), (Constraint("hostname", .is, "a"), "b", [], false),
+        (Constraint("rack", .like, ".*"), "a", [], false), (Constraint("rack", .unlike, ".*"), "a", [], true),
+    ] as [(Constraint, String, [String], Bool)])
 func constraintDecides(constraint: Constraint, host: String, placed: [String], expected: Bool) {
     let candidate = Placement(hostname: host)
     #expect(constraint.accepts(candidate, beside: placed.map { Placement(hostname: $0) }) == expected)
@@ -98,7 +106,8 @@ func constraintDecides(constraint: Constraint, host: String, placed: [String], e
     #expect(world.offer(role: "*").isEmpty)
     var offer = world.makeOffer("h", role: "web")
     let reserved = Resource(
-        name: "cpus", value: .scalar(Scalar(1)), reservations: [.init(kind: .static, role: "web")], allocationRole: "web")
+        name: "cpus", value: .scalar(Scalar(1)), reservations: [.init(kind: .static, role: "web")],
+        allocationRole: "web")
     offer.resources.add(reserved)
     let task = try #require(world.launches(from: [offer]).first)
     #expect(task.resources.reserved == [reserved])

@@ -1,9 +1,10 @@
 import ClusterBase
 import ClusterModel
-@testable import MarathonCore
 import MarathonModel
 import ResourceModel
 import Testing
+
+@testable import MarathonCore
 
 @Test func seedAppRunsScalesSurvivesAndGoes() throws {
     var world = MarathonWorld()
@@ -110,7 +111,9 @@ import Testing
     _ = try world.command(.resetDelay(PathID("/f"))).get()
     #expect(world.core.queue.first?.readyAt == nil)
     #expect(world.offer().count == 1)
-    if case .failure(let error) = world.command(.resetDelay(PathID("/f"))) { #expect(error == .notQueued(PathID("/f"))) }
+    if case .failure(let error) = world.command(.resetDelay(PathID("/f"))) {
+        #expect(error == .notQueued(PathID("/f")))
+    }
 }
 
 @Test func changedConfigurationIsRolledOut() throws {
@@ -154,7 +157,9 @@ import Testing
 @Test func deploymentWaitsForHealth() throws {
     var world = MarathonWorld()
     world.connect()
-    try world.post(#"{"id":"/h","cmd":"serve $PORT","healthChecks":[{"protocol":"HTTP","path":"/ok","maxConsecutiveFailures":0}]}"#)
+    try world.post(
+        #"{"id":"/h","cmd":"serve $PORT","healthChecks":[{"protocol":"HTTP","path":"/ok","maxConsecutiveFailures":0}]}"#
+    )
     let tasks = world.offer()
     let check = try #require(tasks.first?.healthCheck)
     let port = try #require(world.core.instances.values.first?.run?.ports.first)
@@ -227,7 +232,8 @@ import Testing
 @Test func unreachableInstancesAreReplacedAsTheAppSays() throws {
     var world = MarathonWorld()
     world.connect()
-    try world.post(#"{"id":"/u","cmd":"sleep 1","unreachableStrategy":{"inactiveAfterSeconds":60,"expungeAfterSeconds":120}}"#)
+    try world.post(
+        #"{"id":"/u","cmd":"sleep 1","unreachableStrategy":{"inactiveAfterSeconds":60,"expungeAfterSeconds":120}}"#)
     let tasks = world.offer()
     world.run(tasks)
     world.report(tasks[0].id, .unreachable)
@@ -325,12 +331,14 @@ import Testing
 @Test func dependenciesAreDeployedFirst() throws {
     var world = MarathonWorld()
     world.connect()
-    let bodies = try [#"{"id":"/web","cmd":"serve it","dependencies":["/db"]}"#, #"{"id":"/db","cmd":"store it"}"#].map(object)
+    let bodies = try [#"{"id":"/web","cmd":"serve it","dependencies":["/db"]}"#, #"{"id":"/db","cmd":"store it"}"#].map(
+        object)
     _ = try world.command(.updateApps(bodies, isPartial: true, mayCreate: true, force: false)).get()
     let steps = try #require(world.core.runningDeployments.first?.plan.steps)
-    #expect(steps.map { $0.map { "\($0.kind.rawValue) \($0.app)" } } == [
-        ["StartApplication /db", "StartApplication /web"], ["ScaleApplication /db"], ["ScaleApplication /web"],
-    ])
+    #expect(
+        steps.map { $0.map { "\($0.kind.rawValue) \($0.app)" } } == [
+            ["StartApplication /db", "StartApplication /web"], ["ScaleApplication /db"], ["ScaleApplication /web"],
+        ])
     let database = world.offer()
     #expect(database.map(\.name) == ["db"])
     world.run(database)
@@ -368,4 +376,27 @@ import Testing
     let before = world.core.app(PathID("/s"))
     try world.put("/s", sleeper)
     #expect(world.core.app(PathID("/s")) == before && world.core.runningDeployments.isEmpty)
+}
+
+@Test func unansweredTasksAreAskedForAgain() throws {
+    var world = MarathonWorld()
+    world.connect()
+    try world.post(sleeper)
+    let tasks = world.offer()
+    world.run(tasks)
+    try world.restart()
+    world.connect()
+    world.report(tasks[0].id, .running)
+    _ = world.takeCalls()
+    let open = SchedulerCall.reconcile([TaskQuery(taskID: tasks[1].id, agentID: "agent1-id")])
+    world.wait(.seconds(11))
+    #expect(world.takeCalls() == [open])
+    world.wait(.seconds(18))
+    #expect(world.takeCalls() == [])
+    world.wait(.seconds(2))
+    #expect(world.takeCalls() == [open])
+    world.report(tasks[1].id, .running)
+    _ = world.takeCalls()
+    world.wait(.seconds(100))
+    #expect(world.takeCalls() == [])
 }

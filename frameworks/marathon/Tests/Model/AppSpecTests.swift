@@ -17,7 +17,8 @@ func spec(_ text: String) throws -> AppSpec { try AppSpec(submitted: object(text
 @Test func seedAppBecomesCanonical() throws {
     let expected = """
         {"id":"/web-app","backoffFactor":1.15,"backoffSeconds":1,"cmd":"python3 -m http.server 8080",
-        "container":{"type":"DOCKER","docker":{"forcePullImage":false,"image":"python:3","parameters":[],"privileged":false},
+        "container":{"type":"DOCKER","docker":{"forcePullImage":false,"image":"python:3",
+        "parameters":[],"privileged":false},
         "volumes":[],"portMappings":[{"containerPort":8080,"hostPort":0,"labels":{},"protocol":"tcp","servicePort":0}]},
         "cpus":0.5,"disk":0,"executor":"","instances":1,"labels":{},"maxLaunchDelaySeconds":300,"mem":32,"gpus":0,
         "networks":[{"mode":"container/bridge"}],"requirePorts":false,
@@ -31,8 +32,10 @@ func spec(_ text: String) throws -> AppSpec { try AppSpec(submitted: object(text
 @Test func storedFormReadsBackEqual() throws {
     var app = try spec(
         """
-        {"id":"/a/b","args":["x"],"env":{"K":"v"},"labels":{"l":"1"},"constraints":[["hostname","unique"],["rack","MAX_PER","2"]],
-         "fetch":[{"uri":"http://h/a.tgz","cache":true}],"dependencies":["../c"],"user":"bob","acceptedResourceRoles":["*"],
+        {"id":"/a/b","args":["x"],"env":{"K":"v"},"labels":{"l":"1"},
+         "constraints":[["hostname","unique"],["rack","MAX_PER","2"]],
+         "fetch":[{"uri":"http://h/a.tgz","cache":true}],"dependencies":["../c"],"user":"bob",
+         "acceptedResourceRoles":["*"],
          "portDefinitions":[{"port":0,"name":"http","labels":{"VIP_0":"x"}},{"port":8081,"protocol":"udp"}],
          "healthChecks":[{"protocol":"COMMAND","command":{"value":"true"}},{"path":"/ok"}],
          "taskKillGracePeriodSeconds":9,"killSelection":"OLDEST_FIRST","unreachableStrategy":"disabled","tty":true}
@@ -47,7 +50,10 @@ func spec(_ text: String) throws -> AppSpec { try AppSpec(submitted: object(text
 /// Every form of spec A.3 is stored alike.
 @Test(arguments: [
     #"{"type":"DOCKER","docker":{"image":"nginx","network":"BRIDGE","portMappings":[{"containerPort":80}]}}"#,
-    #"{"docker":{"image":"nginx","network":"BRIDGE","portMappings":[{"containerPort":80,"hostPort":0,"servicePort":0,"protocol":"tcp"}]}}"#,
+    #"""
+    {"docker":{"image":"nginx","network":"BRIDGE",
+     "portMappings":[{"containerPort":80,"hostPort":0,"servicePort":0,"protocol":"tcp"}]}}
+    """#,
     #"{"docker":{"image":"nginx"},"portMappings":[{"containerPort":80}]}"#,
 ])
 func oldAndNewContainerFormsAgree(container: String) throws {
@@ -76,7 +82,8 @@ func oldAndNewContainerFormsAgree(container: String) throws {
 
 @Test func partialUpdateReplacesWholeFields() throws {
     let app = try spec(#"{"id":"a","cmd":"run","env":{"A":"1","B":"2"},"labels":{"x":"y"},"instances":3}"#)
-    let updated = try app.updated(by: object(#"{"env":{"C":"3"},"instances":5,"tasksRunning":7}"#), defaults: AppDefaults())
+    let updated = try app.updated(
+        by: object(#"{"env":{"C":"3"},"instances":5,"tasksRunning":7}"#), defaults: AppDefaults())
     #expect(updated.env == ["C": "3"] && updated.labels == ["x": "y"] && updated.instances == 5 && updated.cmd == "run")
     #expect(updated.needsRestart(from: app))
     let scaled = try app.updated(by: object(#"{"instances":1,"cmd":null}"#), defaults: AppDefaults())

@@ -36,7 +36,8 @@ private let refusals: [Refusal] = [
         #"{"id":"a","cmd":"run","upgradeStrategy":{"minimumHealthCapacity":1}}"#, .malformed,
         "/upgradeStrategy/maximumOverCapacity", "error.path.missing"),
     Refusal(
-        #"{"id":"a","cmd":"run","killSelection":"RANDOM"}"#, .malformed, "/killSelection", "error.unknown.enum.literal"),
+        #"{"id":"a","cmd":"run","killSelection":"RANDOM"}"#, .malformed, "/killSelection",
+        "error.unknown.enum.literal"),
     Refusal(
         #"{"id":"a","container":{"docker":{}}}"#, .malformed, "/container/docker/image", "error.path.missing"),
     Refusal(
@@ -68,7 +69,8 @@ private let refusals: [Refusal] = [
         #"{"id":"/a/restart","cmd":"run"}"#, .invalid, "/id",
         "must not end with any of the following reserved keywords: restart, tasks, versions"),
     Refusal(
-        #"{"id":"a"}"#, .invalid, "/", "AppDefinition must either contain one of 'cmd' or 'args', and/or a 'container'."),
+        #"{"id":"a"}"#, .invalid, "/", "AppDefinition must either contain one of 'cmd' or 'args', and/or a 'container'."
+    ),
     Refusal(
         #"{"id":"a","cmd":"run","args":["x"]}"#, .invalid, "/",
         "AppDefinition must either contain one of 'cmd' or 'args', and/or a 'container'."),
@@ -81,7 +83,10 @@ private let refusals: [Refusal] = [
     Refusal(
         #"{"id":"a","cmd":"run","ports":[80,80]}"#, .invalid, "/portDefinitions", "Ports must be unique."),
     Refusal(
-        #"{"id":"a","networks":[{"mode":"container/bridge"}],"container":{"docker":{"image":"i"},"portMappings":[{"name":"No"}]}}"#,
+        #"""
+        {"id":"a","networks":[{"mode":"container/bridge"}],
+         "container":{"docker":{"image":"i"},"portMappings":[{"name":"No"}]}}
+        """#,
         .invalid, "/container/portMappings(0)/name",
         "must fully match regular expression '^[a-z0-9]([-a-z0-9]*[a-z0-9])?$'"),
     Refusal(

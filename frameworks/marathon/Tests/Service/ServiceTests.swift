@@ -4,11 +4,12 @@ import ClusterPorts
 import FrameworkSDK
 import HTTPTransport
 import Logging
-@testable import MarathonCore
 import MarathonModel
-@testable import MarathonService
 import ResourceModel
 import Testing
+
+@testable import MarathonCore
+@testable import MarathonService
 
 /// A link whose master is the test: it sees calls in order and says what it likes.
 final class ScriptedLink: SchedulerLink {
@@ -48,7 +49,9 @@ final class ScriptedLink: SchedulerLink {
     /// The tasks of the next ACCEPT.
     func launch() async throws -> [TaskInfo] {
         try await next { call in
-            guard case .accept(_, let operations, _) = call, case .launch(let tasks)? = operations.first else { return nil }
+            guard case .accept(_, let operations, _) = call, case .launch(let tasks)? = operations.first else {
+                return nil
+            }
             return tasks
         }
     }
@@ -87,7 +90,7 @@ actor TestStore: VariableStore {
 
 /// A service on a free port, with a scripted master, that is stopped when the body ends.
 func withMarathon<Answer: Sendable>(
-    store: TestStore, _ body: @Sendable (MarathonService, ScriptedLink, _ url: String) async throws -> Answer
+    store: TestStore, _ body: @escaping @Sendable (MarathonService, ScriptedLink, _ url: String) async throws -> Answer
 ) async throws -> Answer {
     var configuration = MarathonConfiguration(
         hostname: "127.0.0.1", master: .location(try MasterLocation.parse("127.0.0.1:1")), user: "root")
@@ -121,9 +124,10 @@ func send(_ method: RequestMethod, _ url: String, _ body: String = "") async thr
     let client = try HTTPClientPool()
     let response: ClientResponse
     do {
-        response = try await client.send(ClientRequest(
-            method, url, headers: ["Content-Type": "application/json", "Accept": "application/json"],
-            body: body.isEmpty ? nil : Array(body.utf8), timeout: .seconds(10)))
+        response = try await client.send(
+            ClientRequest(
+                method, url, headers: ["Content-Type": "application/json", "Accept": "application/json"],
+                body: body.isEmpty ? nil : Array(body.utf8), timeout: .seconds(10)))
     } catch {
         await client.shutdown()
         throw error
@@ -133,7 +137,9 @@ func send(_ method: RequestMethod, _ url: String, _ body: String = "") async thr
 }
 
 private func offer(_ id: String) -> Offer {
-    let resources: Resources = [.scalar("cpus", 4), .scalar("mem", 4096), .scalar("disk", 999), .ranges("ports", [31_000...31_500])]
+    let resources: Resources = [
+        .scalar("cpus", 4), .scalar("mem", 4096), .scalar("disk", 999), .ranges("ports", [31_000...31_500]),
+    ]
     return Offer(
         id: OfferID(id), frameworkID: "F-7", agentID: "A-1", hostname: "agent1", ip: "10.0.0.2", port: 5051,
         resources: resources.allocated(to: "*"), role: "*")
