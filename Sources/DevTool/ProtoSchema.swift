@@ -52,7 +52,10 @@ struct ProtoSchema {
             case 2: message.fields.append(try Self.field(value.bytes))
             case 3: try readMessage(value.bytes, in: message.name)
             case 4: try readEnumeration(value.bytes, in: message.name)
-            case 7: message.isMapEntry = try Self.fields(of: value.bytes).contains { $0.number == 7 && $0.value.number == 1 }
+            case 7:
+                message.isMapEntry = try Self.fields(of: value.bytes).contains {
+                    $0.number == 7 && $0.value.number == 1
+                }
             default: break
             }
         }

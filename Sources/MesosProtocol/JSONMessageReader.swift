@@ -124,7 +124,8 @@ struct JSONMessageReader {
             if let value = enumeration.values.number(text, dialect) {
                 put(field, UInt64(truncatingIfNeeded: Int64(value)))
             } else if field.label == .required {
-                throw .mismatch("Failed to find enum for '\(String(decoding: text, as: UTF8.self))' in field '\(field.name)'")
+                throw .mismatch(
+                    "Failed to find enum for '\(String(decoding: text, as: UTF8.self))' in field '\(field.name)'")
             }
         case .bool:
             if text.elementsEqual("true".utf8) { return put(field, 1) }

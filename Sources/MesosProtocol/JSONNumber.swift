@@ -13,16 +13,18 @@ enum JSONNumber {
     /// The whole part, if it fits.
     func integer<Value: FixedWidthInteger>(_: Value.Type) -> Value? {
         switch self {
-        case .whole(let negative, let magnitude):
-            if !negative { return Value(exactly: magnitude) }
-            return magnitude <= 1 << 63 ? Value(exactly: 0 - Int64(truncatingIfNeeded: magnitude &- 1) - 1).flatMap { magnitude == 0 ? 0 : $0 } : nil
-        case .real(let value): return Value(exactly: value.rounded(.towardZero))
+        case .whole(false, let magnitude): Value(exactly: magnitude)
+        case .whole(true, 1 << 63): Value(exactly: Int64.min)
+        case .whole(true, let magnitude): Int64(exactly: magnitude).flatMap { Value(exactly: -$0) }
+        case .real(let value): Value(exactly: value.rounded(.towardZero))
         }
     }
 }
 
 extension JSONScanner {
-    private static let powers: [Double] = (0...22).reduce(into: []) { powers, _ in powers.append((powers.last ?? 0.1) * 10) }
+    private static let powers: [Double] = (0...22).reduce(into: []) { powers, _ in
+        powers.append((powers.last ?? 0.1) * 10)
+    }
 
     /// A number; digits beyond 64 bits, fractions and exponents make it a double.
     mutating func number() throws(WireError) -> JSONNumber {
@@ -31,7 +33,9 @@ extension JSONScanner {
         if isNegative { at += 1 }
         let first = at
         var (magnitude, fits): (UInt64, Bool) = (0, true)
-        func digit() -> UInt64? { at < text.count && text[at] >= 0x30 && text[at] <= 0x39 ? UInt64(text[at] - 0x30) : nil }
+        func digit() -> UInt64? {
+            at < text.count && text[at] >= 0x30 && text[at] <= 0x39 ? UInt64(text[at] - 0x30) : nil
+        }
         func accumulate(_ digit: UInt64) {
             let (product, overflow1) = magnitude.multipliedReportingOverflow(by: 10)
             let (sum, overflow2) = product.addingReportingOverflow(digit)

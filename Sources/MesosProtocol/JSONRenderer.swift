@@ -1,7 +1,7 @@
 /// Writes JSON from protobuf bytes; see `JSONTranscoder.json`.
 ///
-/// A message is first split into values, kept on a stack that all levels share; then each field is written once, with all
-/// of its values. Encoders write the values of a field together; where they did not, the values are sorted first.
+/// A message is first split into values, kept on a stack that all levels share; then each field is written once, with
+/// all of its values. Encoders write the values of a field together; where they did not, the values are sorted first.
 struct JSONRenderer {
     /// Deeper than anything let in can become when it is embedded in our own messages.
     private static let maximumDepth = 200
@@ -26,7 +26,7 @@ struct JSONRenderer {
         guard depth <= Self.maximumDepth else { throw .tooDeep }
         let fields = descriptor.fields
         let base = stack.count
-        defer { stack.removeSubrange(base...) }
+        defer { stack.removeLast(stack.count - base) }
         let seen = try split(fields, range)
         output.append(UInt8(ascii: "{"))
         var isFirst = true
@@ -92,7 +92,9 @@ struct JSONRenderer {
             stack.append(value)
         }
         if isScattered {
-            let sorted = stack[base...].enumerated().sorted { ($0.element.field, $0.offset) < ($1.element.field, $1.offset) }
+            let sorted = stack[base...].enumerated().sorted {
+                ($0.element.field, $0.offset) < ($1.element.field, $1.offset)
+            }
             stack.replaceSubrange(base..., with: sorted.map(\.element))
         }
         return seen
@@ -150,7 +152,9 @@ struct JSONRenderer {
         for index in values {
             var renderer = JSONRenderer(bytes, dialect)
             let member = try renderer.entry(entry.fields, stack[index].range, depth: depth + 1)
-            if let place = places[member.key] { members[place] = member } else {
+            if let place = places[member.key] {
+                members[place] = member
+            } else {
                 places[member.key] = members.count
                 members.append(member)
             }
@@ -225,7 +229,8 @@ extension JSONRenderer {
         } else if value.isFinite {
             output.append(contentsOf: value.description.utf8)
         } else {
-            output.append(contentsOf: value.isNaN ? "\"NaN\"".utf8 : value > 0 ? "\"Infinity\"".utf8 : "\"-Infinity\"".utf8)
+            output.append(
+                contentsOf: value.isNaN ? "\"NaN\"".utf8 : value > 0 ? "\"Infinity\"".utf8 : "\"-Infinity\"".utf8)
         }
     }
 
@@ -236,7 +241,9 @@ extension JSONRenderer {
         var isPlain = true
         for byte in bytes[range] {
             if byte >= 0x80 { isASCII = false }
-            if byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") || byte == 0x7f { isPlain = false }
+            if byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") || byte == 0x7f {
+                isPlain = false
+            }
         }
         if isASCII, isPlain {
             output.append(contentsOf: bytes[range])

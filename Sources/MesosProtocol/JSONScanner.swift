@@ -126,7 +126,9 @@ struct JSONScanner {
         guard text.count - at >= 4 else { throw error("unexpected end") }
         var unit: UInt32 = 0
         for _ in 0..<4 {
-            guard let digit = Character(UnicodeScalar(text[at])).hexDigitValue else { throw error("expected a hex digit") }
+            guard let digit = Character(UnicodeScalar(text[at])).hexDigitValue else {
+                throw error("expected a hex digit")
+            }
             unit = unit << 4 | UInt32(digit)
             at += 1
         }

@@ -15,8 +15,8 @@ public enum JSONTranscoder {
 
     /// Writes a message as JSON.
     ///
-    /// Fields appear in the order of the bytes, then absent ones with a declared default. Unknown fields and unknown enum
-    /// values are left out. Throws `malformed` when the bytes are no such message. Cost: O(bytes).
+    /// Fields appear in the order of the bytes, then absent ones with a declared default. Unknown fields and unknown
+    /// enum values are left out. Throws `malformed` when the bytes are no such message. Cost: O(bytes).
     public static func json(
         fromWire bytes: [UInt8], message: MessageDescriptor, dialect: JSONDialect = .v1
     ) throws(WireError) -> [UInt8] {
@@ -27,8 +27,8 @@ public enum JSONTranscoder {
 
     /// Reads a message from JSON.
     ///
-    /// Throws `badJSON` when the text is no JSON object, `mismatch` when a value does not fit its field, `missingRequired`
-    /// when required fields are absent, `tooDeep`. Cost: O(bytes).
+    /// Throws `badJSON` when the text is no JSON object, `mismatch` when a value does not fit its field,
+    /// `missingRequired` when required fields are absent, `tooDeep`. Cost: O(bytes).
     public static func wire(
         fromJSON text: [UInt8], message: MessageDescriptor, dialect: JSONDialect = .v1
     ) throws(WireError) -> [UInt8] {

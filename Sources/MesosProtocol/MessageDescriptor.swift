@@ -2,24 +2,25 @@ internal import Synchronization
 
 /// What is known of a message type: its fields with names, numbers, types, labels and defaults.
 ///
-/// Descriptors come from `DescriptorTable`, which `make protos` writes: one text per message, the full name in the first
-/// line, then one line per field, ascending by number:
+/// Descriptors come from `DescriptorTable`, which `make protos` writes: one text per message, the full name in the
+/// first line, then one line per field, ascending by number:
 ///
 ///     <number> <name> <kind> <label> [d] [v] [r] [=<default as JSON>]
 ///
 /// *kind* is a scalar type, `m<index>` for a message or `e<index>` for an enum; *label* is `!` required, `?` optional,
-/// `*` repeated, `%` map; `d` = deprecated, `v` = exists in v0 only, `r` = says *slave* in v0. A text is parsed when its
-/// message is first used.
+/// `*` repeated, `%` map; `d` = deprecated, `v` = exists in v0 only, `r` = says *slave* in v0. A text is parsed when
+/// its message is first used.
 public final class MessageDescriptor: Sendable {
     /// The full name, such as `mesos.v1.Offer`.
     public let name: String
     private let source: StaticString
-    private let parsed = AtomicLazyReference<MessageFields>()
+    private let parsed = ParsedOnce<MessageFields>()
 
     private init(_ source: StaticString) {
         self.source = source
-        name = String(decoding: UnsafeBufferPointer(start: source.utf8Start, count: source.utf8CodeUnitCount)
-            .prefix { $0 != 0x0a }, as: UTF8.self)
+        name = String(
+            decoding: UnsafeBufferPointer(start: source.utf8Start, count: source.utf8CodeUnitCount)
+                .prefix { $0 != 0x0a }, as: UTF8.self)
     }
 
     /// Every message type, in the order of the table.
@@ -36,7 +37,28 @@ public final class MessageDescriptor: Sendable {
     public static func find(_ name: String) -> MessageDescriptor? { byName[name] }
 
     /// The fields; parsed at the first call.
-    var fields: MessageFields { parsed.load() ?? parsed.storeIfNil(MessageFields(source)) }
+    var fields: MessageFields { parsed.value { MessageFields(source) } }
+}
+
+/// Something made at its first use and kept for the life of the process; when two threads make it, one wins.
+///
+/// As `AtomicLazyReference`, whose `load` is not specialized and costs a metadata look-up at every call.
+struct ParsedOnce<Content: AnyObject & Sendable>: ~Copyable, Sendable {
+    private let reference = Atomic<Unmanaged<Content>?>(nil)
+
+    @inline(__always)
+    func value(_ make: () -> Content) -> Content {
+        if let reference = reference.load(ordering: .acquiring) { return reference.takeUnretainedValue() }
+        return store(make())
+    }
+
+    private func store(_ content: Content) -> Content {
+        let mine = Unmanaged.passRetained(content)
+        let (stored, winner) = reference.compareExchange(expected: nil, desired: mine, ordering: .acquiringAndReleasing)
+        guard !stored, let winner else { return content }
+        mine.release()
+        return winner.takeUnretainedValue()
+    }
 }
 
 /// The fields of a message type.
@@ -50,7 +72,8 @@ final class MessageFields: Sendable {
     let defaultMask: UInt64
 
     init(_ source: StaticString) {
-        let text = String(decoding: UnsafeBufferPointer(start: source.utf8Start, count: source.utf8CodeUnitCount), as: UTF8.self)
+        let text = String(
+            decoding: UnsafeBufferPointer(start: source.utf8Start, count: source.utf8CodeUnitCount), as: UTF8.self)
         all = text.split(separator: "\n").dropFirst().map(FieldDescriptor.init)
         precondition(all.count <= 64, "messages have at most 64 fields")
         var indices = [Int8](repeating: -1, count: (all.last?.number ?? 0) + 1)
@@ -110,12 +133,13 @@ final class FieldDescriptor: Sendable {
         number = Int(words[0]) ?? 0
         name = String(words[1])
         kindText = String(words[2])
-        label = switch words[3] {
-        case "!": .required
-        case "*": .repeated
-        case "%": .map
-        default: .optional
-        }
+        label =
+            switch words[3] {
+            case "!": .required
+            case "*": .repeated
+            case "%": .map
+            default: .optional
+            }
         isDeprecated = words.dropFirst(4).contains("d")
         isOnlyInV0 = words.dropFirst(4).contains("v")
         defaultJSON = words.last.flatMap { $0.first == "=" ? Array($0.utf8.dropFirst()) : nil }
@@ -139,7 +163,9 @@ final class FieldDescriptor: Sendable {
         case "string": return .string
         case "bytes": return .bytes
         default:
-            guard let index = Int(text.dropFirst()) else { preconditionFailure("the descriptor table is damaged: \(text)") }
+            guard let index = Int(text.dropFirst()) else {
+                preconditionFailure("the descriptor table is damaged: \(text)")
+            }
             return text.first == "m" ? .message(.all[index]) : .enumeration(.all[index])
         }
     }
@@ -165,11 +191,11 @@ final class EnumerationDescriptor: Sendable {
     static let all: [EnumerationDescriptor] = DescriptorTable.enumerations.map(EnumerationDescriptor.init)
 
     private let source: StaticString
-    private let parsed = AtomicLazyReference<EnumerationValues>()
+    private let parsed = ParsedOnce<EnumerationValues>()
 
     private init(_ source: StaticString) { self.source = source }
 
-    var values: EnumerationValues { parsed.load() ?? parsed.storeIfNil(EnumerationValues(source)) }
+    var values: EnumerationValues { parsed.value { EnumerationValues(source) } }
 }
 
 /// Names and numbers of an enum's values.
@@ -177,7 +203,8 @@ final class EnumerationValues: Sendable {
     private let values: [(number: Int32, name: [UInt8], nameV0: [UInt8])]
 
     init(_ source: StaticString) {
-        let text = String(decoding: UnsafeBufferPointer(start: source.utf8Start, count: source.utf8CodeUnitCount), as: UTF8.self)
+        let text = String(
+            decoding: UnsafeBufferPointer(start: source.utf8Start, count: source.utf8CodeUnitCount), as: UTF8.self)
         values = text.split(separator: "\n").dropFirst().map { line in
             let words = line.split(separator: " ")
             let name = String(words[1])

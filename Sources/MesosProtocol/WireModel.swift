@@ -27,7 +27,8 @@ extension WireModel {
 
 /// How messages are written for a receiver (spec `mesos/01` §1.7).
 public struct WireStyle: Hashable, Sendable {
-    /// Whether reservations are written as `reservations[]`; otherwise as `role` and `reservation` where one entry says all.
+    /// Whether reservations are written as `reservations[]`; otherwise as `role` and `reservation` where one entry says
+    /// all.
     public var usesReservationStack: Bool
     /// Whether `allocation_info` is written.
     public var showsAllocation: Bool
@@ -67,7 +68,7 @@ public enum WireFormat: Hashable, Sendable, CaseIterable {
         self = format
     }
 
-    /// Turns wire bytes into this format. The bytes are ours, so they always fit the message.
+    /// Turns wire bytes of our own, which therefore fit the message, into this format.
     func rendered(_ wire: [UInt8], as message: MessageDescriptor) -> [UInt8] {
         guard self == .json else { return wire }
         do { return try JSONTranscoder.json(fromWire: wire, message: message) } catch {

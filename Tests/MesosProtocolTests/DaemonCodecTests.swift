@@ -20,7 +20,8 @@ internal import Testing
             ("UnregisterSlaveMessage", .unregister("a")), ("StatusUpdateMessage", .statusUpdate(Samples.update)),
             ("ExitedExecutorMessage", .exitedExecutor("a", "f", "e", status: -1)),
             ("ExecutorToFrameworkMessage", .executorMessage("a", "f", "e", data: [1])),
-            ("UpdateSlaveMessage", .update("a", resourceVersion: UniqueID(high: 1, low: 1))), ("PongSlaveMessage", .pong),
+            ("UpdateSlaveMessage", .update("a", resourceVersion: UniqueID(high: 1, low: 1))),
+            ("PongSlaveMessage", .pong),
         ]
         for (name, message) in messages {
             let envelope = InternalCodec.encode(message, pid: "slave(1)@10.0.0.2:5051")
@@ -36,9 +37,13 @@ internal import Testing
             ("SlaveRegisteredMessage", .registered("a", pingTimeout: .seconds(75))),
             ("SlaveReregisteredMessage", .reregistered("a", pingTimeout: .milliseconds(500), unknownTasks: lost)),
             ("RunTaskMessage", .runTask(Samples.framework, Samples.dockerTask, launchExecutor: true)),
-            ("RunTaskGroupMessage", .runTaskGroup(Samples.framework, Samples.executor, [Samples.commandTask], launchExecutor: false)),
+            (
+                "RunTaskGroupMessage",
+                .runTaskGroup(Samples.framework, Samples.executor, [Samples.commandTask], launchExecutor: false)
+            ),
             ("KillTaskMessage", .killTask("f", "t", KillPolicy(gracePeriod: .seconds(1)))),
-            ("ShutdownExecutorMessage", .shutdownExecutor("f", "e")), ("ShutdownFrameworkMessage", .shutdownFramework("f")),
+            ("ShutdownExecutorMessage", .shutdownExecutor("f", "e")),
+            ("ShutdownFrameworkMessage", .shutdownFramework("f")),
             ("FrameworkToExecutorMessage", .frameworkMessage("a", "f", "e", data: [])),
             ("StatusUpdateAcknowledgementMessage", .acknowledge("a", "f", "t", uuid: UniqueID(high: 1, low: 2))),
             ("UpdateFrameworkMessage", .updateFramework(Samples.framework)), ("ShutdownMessage", .shutdown("bye")),
@@ -95,8 +100,12 @@ internal import Testing
     }
 
     @Test func damageIsAnError() {
-        #expect(throws: WireError.malformed) { try CheckpointCodec.decode(StatusUpdateRecord.self, from: [1, 0, 0, 0, 0xff]) }
-        #expect(throws: WireError.malformed) { try CheckpointCodec.decode(StatusUpdateRecord.self, from: [255, 255, 255, 255]) }
+        #expect(throws: WireError.malformed) {
+            try CheckpointCodec.decode(StatusUpdateRecord.self, from: [1, 0, 0, 0, 0xff])
+        }
+        #expect(throws: WireError.malformed) {
+            try CheckpointCodec.decode(StatusUpdateRecord.self, from: [255, 255, 255, 255])
+        }
         #expect(throws: WireError.missingRequired(["type"])) {
             try CheckpointCodec.decode(StatusUpdateRecord.self, from: [0, 0, 0, 0])
         }
@@ -106,9 +115,15 @@ internal import Testing
         let file = CheckpointCodec.encode(Samples.agent)
         #expect(Array(file.prefix(4)) == [UInt8(file.count - 4 & 255), UInt8((file.count - 4) >> 8), 0, 0])
         #expect(try CheckpointCodec.decodeOne(AgentInfo.self, from: file) == Samples.agent)
-        #expect(try CheckpointCodec.decodeOne(FrameworkInfo.self, from: CheckpointCodec.encode(Samples.framework)) == Samples.framework)
-        #expect(try CheckpointCodec.decodeOne(ExecutorInfo.self, from: CheckpointCodec.encode(Samples.executor)) == Samples.executor)
-        #expect(try CheckpointCodec.decodeOne(TaskRecord.self, from: CheckpointCodec.encode(Samples.record)) == Samples.record)
+        #expect(
+            try CheckpointCodec.decodeOne(FrameworkInfo.self, from: CheckpointCodec.encode(Samples.framework))
+                == Samples.framework)
+        #expect(
+            try CheckpointCodec.decodeOne(ExecutorInfo.self, from: CheckpointCodec.encode(Samples.executor))
+                == Samples.executor)
+        #expect(
+            try CheckpointCodec.decodeOne(TaskRecord.self, from: CheckpointCodec.encode(Samples.record))
+                == Samples.record)
         #expect(throws: WireError.malformed) { try CheckpointCodec.decodeOne(AgentInfo.self, from: file + file) }
         #expect(throws: WireError.malformed) { try CheckpointCodec.decodeOne(AgentInfo.self, from: file.dropLast()) }
     }

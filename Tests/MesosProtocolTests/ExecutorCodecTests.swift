@@ -12,7 +12,8 @@ internal import Testing
         for call in calls {
             for format in WireFormat.allCases {
                 let request = ExecutorRequest(frameworkID: "f", executorID: "e", call: call)
-                #expect(try ExecutorCodec.decodeCall(ExecutorCodec.encodeCall(request, as: format), as: format) == request)
+                #expect(
+                    try ExecutorCodec.decodeCall(ExecutorCodec.encodeCall(request, as: format), as: format) == request)
             }
         }
     }
@@ -20,13 +21,15 @@ internal import Testing
     @Test func everyEventSurvivesBothFormats() throws {
         let events: [ExecutorEvent] = [
             .subscribed(Samples.executor, Samples.framework, Samples.agent, "c"), .launch(Samples.dockerTask),
-            .launchGroup([Samples.commandTask, Samples.dockerTask]), .kill("t", policy: KillPolicy(gracePeriod: .seconds(1))),
+            .launchGroup([Samples.commandTask, Samples.dockerTask]),
+            .kill("t", policy: KillPolicy(gracePeriod: .seconds(1))),
             .kill("t", policy: nil), .acknowledged("t", uuid: UniqueID(high: 1, low: 2)), .message([]), .shutdown,
             .error("no"), .heartbeat,
         ]
         for event in events {
             for format in WireFormat.allCases {
-                #expect(try ExecutorCodec.decodeEvent(ExecutorCodec.encodeEvent(event, as: format), as: format) == event)
+                #expect(
+                    try ExecutorCodec.decodeEvent(ExecutorCodec.encodeEvent(event, as: format), as: format) == event)
             }
         }
     }
@@ -59,14 +62,16 @@ internal import Testing
         expect("'status.uuid' must be a UUID of 16 bytes, not 3", update(#""TASK_RUNNING","uuid":"AAAA""#))
         expect("Expecting 'update.status.source' to be SOURCE_EXECUTOR", update(#""TASK_RUNNING",\#(uuid)"#))
         expect(
-            "'update.status.state' must not be TASK_STAGING", update(#""TASK_STAGING","source":"SOURCE_EXECUTOR",\#(uuid)"#))
+            "'update.status.state' must not be TASK_STAGING",
+            update(#""TASK_STAGING","source":"SOURCE_EXECUTOR",\#(uuid)"#))
         expect(
             "'update.status.executor_id' differs from 'executor_id'",
             update(#""TASK_RUNNING","source":"SOURCE_EXECUTOR","executor_id":{"value":"x"},\#(uuid)"#))
         #expect(
             throws: CallRejection(
                 status: 400,
-                message: "Failed to convert JSON into Call protobuf: Missing required fields: executor_id, framework_id")
+                message: "Failed to convert JSON into Call protobuf: Missing required fields: executor_id, framework_id"
+            )
         ) { try ExecutorCodec.decodeCall(Array(#"{"type":"HEARTBEAT"}"#.utf8), as: .json) }
     }
 }

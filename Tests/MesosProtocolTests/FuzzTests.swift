@@ -1,8 +1,9 @@
 internal import ClusterBase
 internal import ClusterModel
-@testable internal import MesosProtocol
 internal import ResourceModel
 internal import Testing
+
+@testable internal import MesosProtocol
 
 /// Random and damaged bytes into every decoder: an answer or an error, never a crash, in bounded time.
 @Suite struct FuzzTests {
@@ -45,7 +46,9 @@ internal import Testing
         var random = SeededRandom(seed: 12)
         var source = RandomMessages(random: random.split())
         for descriptor in topLevelMessages {
-            guard let json = try? JSONTranscoder.json(fromWire: source.message(descriptor), message: descriptor) else { continue }
+            guard let json = try? JSONTranscoder.json(fromWire: source.message(descriptor), message: descriptor) else {
+                continue
+            }
             for _ in 0..<8 {
                 let text = damaged(json, &random)
                 guard let wire = try? JSONTranscoder.wire(fromJSON: text, message: descriptor) else { continue }
@@ -112,7 +115,8 @@ internal import Testing
             name: "n", id: "t", frameworkID: "f", agentID: "a", state: .running, resources: [], statuses: [status])
         record.statuses.append(status)
         let state = StateView(tasks: TasksView(tasks: [record]))
-        let json = try JSONValue(parsing: MasterEvent.subscribed(state, heartbeatInterval: .seconds(15)).encoded(as: .json))
+        let json = try JSONValue(
+            parsing: MasterEvent.subscribed(state, heartbeatInterval: .seconds(15)).encoded(as: .json))
         #expect(json["subscribed"]?["get_state"]?["get_tasks"]?["tasks"]?[0]?["statuses"]?.array?.count == 2)
     }
 }

@@ -1,8 +1,9 @@
 internal import ClusterBase
-@testable internal import MesosProtocol
 internal import MesosWire
 internal import SwiftProtobuf
 internal import Testing
+
+@testable internal import MesosProtocol
 
 @Suite struct JSONRoundTripTests {
     @Test func everyMessageSurvivesWireToJSONToWire() throws {

@@ -1,6 +1,7 @@
 internal import ClusterBase
-@testable internal import MesosProtocol
 internal import Testing
+
+@testable internal import MesosProtocol
 
 /// The rules of spec `mesos.md` §B, one test each.
 @Suite struct JSONRulesTests {
@@ -23,11 +24,17 @@ internal import Testing
 
     @Test func keysAreTheFieldNames() throws {
         let text = #"{"refuse_seconds":2.0}"#
-        #expect(try JSONTranscoder.json(fromWire: wire(text, "Filters"), message: .named("mesos.v1.Filters")) == Array(text.utf8))
+        #expect(
+            try JSONTranscoder.json(fromWire: wire(text, "Filters"), message: .named("mesos.v1.Filters"))
+                == Array(text.utf8))
     }
 
     @Test func enumsAreNamesBytesAreBase64AndIntegersAreNumbers() throws {
-        let status = #"{"task_id":{"value":"t"},"state":"TASK_RUNNING","data":"AAH/","uuid":"","unreachable_time":{"nanoseconds":9223372036854775807}}"#
+        let status =
+            #"""
+            {"task_id":{"value":"t"},"state":"TASK_RUNNING","data":"AAH/","uuid":"",
+            "unreachable_time":{"nanoseconds":9223372036854775807}}
+            """#
         let tree = try roundTrip(status, "TaskStatus")
         #expect(tree["state"]?.string == "TASK_RUNNING")
         #expect(tree["data"]?.string == "AAH/")
@@ -36,13 +43,18 @@ internal import Testing
     }
 
     @Test func mapsAreObjects() throws {
-        let text = #"{"limits":{"cpus":{"value":2.5},"mem":{"value":"Infinity"}},"name":"n","task_id":{"value":"t"},"agent_id":{"value":"a"}}"#
+        let text =
+            #"""
+            {"limits":{"cpus":{"value":2.5},"mem":{"value":"Infinity"}},"name":"n","task_id":{"value":"t"},
+            "agent_id":{"value":"a"}}
+            """#
         let tree = try roundTrip(text, "TaskInfo")
         #expect(tree["limits"] == ["cpus": ["value": .double(2.5)], "mem": ["value": "Infinity"]])
     }
 
     @Test func absentFieldsAreLeftOutAndEmptyListsToo() throws {
-        #expect(try roundTrip(#"{"value":"x","arguments":[]}"#, "CommandInfo").object?.map(\.key) == ["value", "shell"])
+        #expect(
+            try roundTrip(#"{"value":"x","arguments":[]}"#, "CommandInfo").object?.map(\.key) == ["value", "shell"])
     }
 
     @Test func declaredDefaultsAreShown() throws {
@@ -82,7 +94,11 @@ internal import Testing
     }
 
     @Test func theOlderDialectSaysSlave() throws {
-        let text = #"{"task_id":{"value":"t"},"state":"TASK_LOST","agent_id":{"value":"a"},"source":"SOURCE_AGENT","reason":"REASON_AGENT_REMOVED"}"#
+        let text =
+            #"""
+            {"task_id":{"value":"t"},"state":"TASK_LOST","agent_id":{"value":"a"},"source":"SOURCE_AGENT",
+            "reason":"REASON_AGENT_REMOVED"}
+            """#
         let bytes = try wire(text, "TaskStatus")
         let older = try JSONTranscoder.json(fromWire: bytes, message: .named("mesos.v1.TaskStatus"), dialect: .v0)
         let tree = try JSONValue(parsing: older)
@@ -154,7 +170,8 @@ internal import Testing
 
     @Test func wholeNumbersMayBeWrittenAsFractions() throws {
         #expect(try roundTrip(#"{"port":5e3}"#, "Address")["port"] == .integer(5000))
-        #expect(try roundTrip(#"{"nanoseconds":-9223372036854775808}"#, "DurationInfo")["nanoseconds"] == .integer(.min))
+        #expect(
+            try roundTrip(#"{"nanoseconds":-9223372036854775808}"#, "DurationInfo")["nanoseconds"] == .integer(.min))
     }
 
     @Test func bytesMustBeBase64() {
@@ -172,8 +189,11 @@ internal import Testing
     }
 
     @Test func textThatIsNoJSONObjectIsRefused() {
-        let texts = ["", " ", "[]", "1", "\"x\"", "{", "{}x", "{\"a\"}", "{\"a\":}", "{\"a\":1,}", "{a:1}", "{\"a\":01}",
-            "{\"a\":1.}", "{\"a\":+1}", "{\"a\":tru}", "{\"a\":\"\u{1}\"}", "{\"a\":\"\\x\"}", "{\"a\":\"\\ud800\"}", "{\"a\":1e999}"]
+        let texts = [
+            "", " ", "[]", "1", "\"x\"", "{", "{}x", "{\"a\"}", "{\"a\":}", "{\"a\":1,}", "{a:1}", "{\"a\":01}",
+            "{\"a\":1.}", "{\"a\":+1}", "{\"a\":tru}", "{\"a\":\"\u{1}\"}", "{\"a\":\"\\x\"}", "{\"a\":\"\\ud800\"}",
+            "{\"a\":1e999}",
+        ]
         for text in texts {
             #expect { try wire(text, "CommandInfo") } throws: { error in
                 if case WireError.badJSON = error { true } else { false }
@@ -194,7 +214,9 @@ internal import Testing
         #expect(throws: WireError.tooDeep) { try wire(unknown, "ContainerID") }
         var bytes: [UInt8] = []
         for _ in 0..<100 { bytes = [0x12] + (WireWriter.lengthPrefix(bytes.count)) + bytes }
-        #expect(throws: WireError.tooDeep) { try MessageDescriptor.named("mesos.v1.ContainerID").missingRequired(in: bytes) }
+        #expect(throws: WireError.tooDeep) {
+            try MessageDescriptor.named("mesos.v1.ContainerID").missingRequired(in: bytes)
+        }
     }
 
     // Binary form
@@ -202,7 +224,8 @@ internal import Testing
     @Test func scatteredAndRepeatedFieldsAreMergedAsProtobufSays() throws {
         // command.environment in two pieces around a value that comes twice: messages merge, the last scalar counts
         let bytes: [UInt8] = [
-            0x12, 0x07, 0x0a, 0x05, 0x0a, 0x01, 0x61, 0x12, 0x00, 0x1a, 0x01, 0x78, 0x12, 0x07, 0x0a, 0x05, 0x0a, 0x01, 0x62,
+            0x12, 0x07, 0x0a, 0x05, 0x0a, 0x01, 0x61, 0x12, 0x00, 0x1a, 0x01, 0x78, 0x12, 0x07, 0x0a, 0x05, 0x0a, 0x01,
+            0x62,
             0x12, 0x00, 0x1a, 0x01, 0x79,
         ]
         let tree = try json(bytes, "CommandInfo")

@@ -28,7 +28,9 @@ internal import Testing
             try expectSurvival(Samples.update, style: style)
         }
         for state in TaskState.allCases { try expectSurvival(TaskStatus(taskID: "t", state: state)) }
-        for status in [CheckStatus.command(exitCode: nil), .command(exitCode: -1), .http(statusCode: nil), .tcp(succeeded: false)] {
+        for status in [
+            CheckStatus.command(exitCode: nil), .command(exitCode: -1), .http(statusCode: nil), .tcp(succeeded: false),
+        ] {
             try expectSurvival(TaskStatus(taskID: "t", state: .running, checkStatus: status))
         }
     }
@@ -45,7 +47,8 @@ internal import Testing
         #expect(status.uuid.count == 16 && status.timestamp == 1_700_000_000.25)
         let offer = try Mesos_V1_Offer(serializedBytes: Samples.offer.encoded(as: .protobuf))
         #expect(offer.resources[2].ranges.range[0].end == 32000 && offer.allocationInfo.role == "web")
-        #expect(offer.domain.faultDomain.zone.name == "z" && offer.unavailability.duration.nanoseconds == 60_000_000_000)
+        #expect(
+            offer.domain.faultDomain.zone.name == "z" && offer.unavailability.duration.nanoseconds == 60_000_000_000)
         let update = try Mesos_Internal_StatusUpdate(serializedBytes: Samples.update.encoded(as: .protobuf))
         #expect(update.latestState == .taskFinished && update.slaveID.value == "m-1-S0")
         let framework = try Mesos_V1_FrameworkInfo(serializedBytes: Samples.framework.encoded(as: .protobuf))
@@ -61,7 +64,9 @@ internal import Testing
         var master = Samples.master
         master.domain = nil
         #expect(try MasterInfo(decoding: Array(text.utf8), as: .json) == master)
-        let sorted = { (value: JSONValue) in value.object.map { Dictionary(uniqueKeysWithValues: $0.map { ($0.key, $0.value) }) } }
+        let sorted = { (value: JSONValue) in
+            value.object.map { Dictionary(uniqueKeysWithValues: $0.map { ($0.key, $0.value) }) }
+        }
         #expect(try sorted(JSONValue(parsing: master.encoded(as: .json))) == sorted(JSONValue(parsing: text)))
     }
 
@@ -89,7 +94,9 @@ internal import Testing
                 .init(kind: .static, role: "r"), .init(kind: .dynamic, role: "r/s"),
             ])
         #expect(
-            try reservations(#","role":"r","reservations":[{"type":"STATIC","role":"r"}]"#) == [.init(kind: .static, role: "r")])
+            try reservations(#","role":"r","reservations":[{"type":"STATIC","role":"r"}]"#) == [
+                .init(kind: .static, role: "r")
+            ])
     }
 
     @Test func rangesThatEndBeforeTheyBeginAreRefused() {
@@ -159,9 +166,15 @@ internal import Testing
     @Test func unknownFieldsOfStatusesAndFrameworksAreKept() throws {
         let status = Samples.status.encoded(as: .protobuf) + [0xf8, 0x07, 0x05]
         #expect(try TaskStatus(decoding: status, as: .protobuf).encoded(as: .protobuf).suffix(3) == [0xf8, 0x07, 0x05])
-        let text = #"{"user":"u","name":"n","offer_filters":{"r":{"min_allocatable_resources":{"quantities":[{"quantities":{"cpus":{"value":1}}}]}}}}"#
+        let text =
+            #"""
+            {"user":"u","name":"n",
+            "offer_filters":{"r":{"min_allocatable_resources":{"quantities":[{"quantities":{"cpus":{"value":1}}}]}}}}
+            """#
         let framework = try FrameworkInfo(decoding: Array(text.utf8), as: .json)
         let tree = try JSONValue(parsing: framework.encoded(as: .json))
-        #expect(tree["offer_filters"]?["r"]?["min_allocatable_resources"]?["quantities"]?[0]?["quantities"]?["cpus"]?["value"] == .double(1))
+        #expect(
+            tree["offer_filters"]?["r"]?["min_allocatable_resources"]?["quantities"]?[0]?["quantities"]?["cpus"]?[
+                "value"] == .double(1))
     }
 }

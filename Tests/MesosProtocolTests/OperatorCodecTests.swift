@@ -5,15 +5,24 @@ internal import ResourceModel
 internal import Testing
 
 @Suite struct OperatorCodecTests {
-    private func call(_ text: String) throws -> OperatorCall { try OperatorCodec.decodeMasterCall(Array(text.utf8), as: .json) }
+    private func call(_ text: String) throws -> OperatorCall {
+        try OperatorCodec.decodeMasterCall(Array(text.utf8), as: .json)
+    }
 
     @Test func callsOfTheMaster() throws {
         #expect(try call(#"{"type":"GET_HEALTH"}"#) == .getHealth)
         #expect(try call(#"{"type":"GET_STATE"}"#) == .getState)
         #expect(try call(#"{"type":"SUBSCRIBE"}"#) == .subscribe)
-        #expect(try call(#"{"type":"GET_METRICS","get_metrics":{"timeout":{"nanoseconds":5}}}"#) == .getMetrics(timeout: .nanoseconds(5)))
-        #expect(try call(#"{"type":"MARK_AGENT_GONE","mark_agent_gone":{"agent_id":{"value":"a"}}}"#) == .unsupported("MARK_AGENT_GONE"))
-        #expect(throws: CallRejection(status: 400, message: "Failed to validate master::Call: Expecting 'type' to be present")) {
+        #expect(
+            try call(#"{"type":"GET_METRICS","get_metrics":{"timeout":{"nanoseconds":5}}}"#)
+                == .getMetrics(timeout: .nanoseconds(5)))
+        #expect(
+            try call(#"{"type":"MARK_AGENT_GONE","mark_agent_gone":{"agent_id":{"value":"a"}}}"#)
+                == .unsupported("MARK_AGENT_GONE"))
+        #expect(
+            throws: CallRejection(
+                status: 400, message: "Failed to validate master::Call: Expecting 'type' to be present")
+        ) {
             try call("{}")
         }
         #expect(throws: CallRejection(status: 501, message: "Calls of type UNKNOWN are not implemented")) {
@@ -29,7 +38,9 @@ internal import Testing
         #expect(try OperatorCodec.decodeAgentCall(Array(#"{"type":"GET_AGENT"}"#.utf8), as: .json) == .getAgent)
     }
 
-    private func tree(_ response: MasterResponse) throws -> JSONValue { try JSONValue(parsing: response.encoded(as: .json)) }
+    private func tree(_ response: MasterResponse) throws -> JSONValue {
+        try JSONValue(parsing: response.encoded(as: .json))
+    }
 
     @Test func smallAnswers() throws {
         #expect(try tree(.health(true)) == ["type": "GET_HEALTH", "get_health": ["healthy": .bool(true)]])
@@ -39,8 +50,10 @@ internal import Testing
         #expect(metrics["get_metrics"]?["metrics"]?[0] == ["name": "master/uptime_secs", "value": .double(1.5)])
         #expect(try tree(.flags([("port", "5050")]))["get_flags"]?["flags"]?[0]?["value"] == "5050")
         let master = try tree(.master(Samples.master, started: Instant(seconds: 1), elected: nil))
-        #expect(master["get_master"]?["master_info"]?["id"] == "m-1" && master["get_master"]?["start_time"] == .double(1))
-        let roles = try tree(.roles([RoleView(name: "r", weight: 2, frameworks: ["f"], resources: [.scalar("cpus", 1)])]))
+        #expect(
+            master["get_master"]?["master_info"]?["id"] == "m-1" && master["get_master"]?["start_time"] == .double(1))
+        let roles = try tree(
+            .roles([RoleView(name: "r", weight: 2, frameworks: ["f"], resources: [.scalar("cpus", 1)])]))
         #expect(roles["get_roles"]?["roles"]?[0]?["frameworks"]?[0]?["value"] == "f")
     }
 
@@ -70,7 +83,8 @@ internal import Testing
         let framework = FrameworkView(info: Samples.framework, isActive: false, isConnected: false)
         let tasks = TasksView(pending: [Samples.record], unreachable: [Samples.record])
         let responses: [MasterResponse] = [
-            .health(false), .agents([agent], recovered: [Samples.agent]), .frameworks(FrameworksView(frameworks: [framework])),
+            .health(false), .agents([agent], recovered: [Samples.agent]),
+            .frameworks(FrameworksView(frameworks: [framework])),
             .executors([ExecutorView(info: Samples.executor, agentID: "a")]), .tasks(tasks), .state(StateView()),
         ]
         for response in responses {

@@ -1,4 +1,5 @@
 internal import ClusterBase
+
 @testable internal import MesosProtocol
 
 /// Makes random messages of any type from the descriptor tables, in canonical form: fields ascending by number, each
@@ -45,7 +46,8 @@ struct RandomMessages {
         case .uint64: varint(field, random.next() >> UInt64(random.below(64)), &buffer)
         case .bool: varint(field, random.next() & 1, &buffer)
         case .string: text(string(), field.number, &buffer)
-        case .bytes: text((0..<random.below(20)).map { _ in UInt8(truncatingIfNeeded: random.next()) }, field.number, &buffer)
+        case .bytes:
+            text((0..<random.below(20)).map { _ in UInt8(truncatingIfNeeded: random.next()) }, field.number, &buffer)
         case .enumeration(let enumeration):
             let numbers = (0..<60).filter { enumeration.values.name(Int32($0), .v1) != nil }
             varint(field, UInt64(numbers[random.below(numbers.count)]), &buffer)
@@ -79,7 +81,9 @@ struct RandomMessages {
     }
 
     private mutating func string() -> [UInt8] {
-        let pieces = ["", "x", "cpus", "\"quoted\"", "back\\slash", "line\nbreak", "tab\t", "\u{1}", "ü€😀", "/a/b", "\u{7f}"]
+        let pieces = [
+            "", "x", "cpus", "\"quoted\"", "back\\slash", "line\nbreak", "tab\t", "\u{1}", "ü€😀", "/a/b", "\u{7f}",
+        ]
         return (0..<random.below(4)).flatMap { _ in Array(pieces[random.below(pieces.count)].utf8) }
     }
 }

@@ -2,7 +2,10 @@ internal import MesosProtocol
 internal import Testing
 
 @Suite struct RecordIOTests {
-    private let records: [[UInt8]] = [[], Array("x".utf8), Array("{\"type\":\"HEARTBEAT\"}".utf8), [0x0a, 0x31, 0x0a], Array(repeating: 7, count: 300)]
+    private let records: [[UInt8]] = [
+        [], Array("x".utf8), Array("{\"type\":\"HEARTBEAT\"}".utf8), [0x0a, 0x31, 0x0a],
+        Array(repeating: 7, count: 300),
+    ]
 
     @Test func aFrameIsLengthNewlineRecord() {
         #expect(RecordIO.frame(Array("hello".utf8)) == Array("5\nhello".utf8))
@@ -47,6 +50,8 @@ internal import Testing
         #expect(try decoder.decode(Array("10\n0123456789".utf8)).count == 1)
         #expect(throws: RecordIOError.recordTooLarge(limit: 10)) { try decoder.decode(Array("11\n".utf8)) }
         var other = RecordIODecoder()
-        #expect(throws: RecordIOError.recordTooLarge(limit: 64 << 20)) { try other.decode(Array("18446744073709551616".utf8)) }
+        #expect(throws: RecordIOError.recordTooLarge(limit: 64 << 20)) {
+            try other.decode(Array("18446744073709551616".utf8))
+        }
     }
 }

@@ -45,7 +45,8 @@ enum Samples {
 
     static let commandTask = TaskInfo(
         name: "n", id: "t", agentID: "m-1-S0", resources: resources,
-        limits: [ResourceLimit(name: "cpus", value: .infinity), ResourceLimit(name: "mem", value: 256)], command: command,
+        limits: [ResourceLimit(name: "cpus", value: .infinity), ResourceLimit(name: "mem", value: 256)],
+        command: command,
         healthCheck: HealthCheck(
             probe: .http(scheme: "https", port: 80, path: "/x"), delay: .milliseconds(1500), interval: .seconds(1),
             timeout: .seconds(2), consecutiveFailures: 0, gracePeriod: .seconds(9), isIPv6: true),
@@ -62,7 +63,8 @@ enum Samples {
                     portMappings: [
                         .init(hostPort: 31000, containerPort: 80, networkProtocol: "udp"),
                         .init(hostPort: 31001, containerPort: 81),
-                    ], isPrivileged: true, parameters: [Parameter(key: "cap-add", value: "NET_ADMIN")], forcesPull: true,
+                    ], isPrivileged: true, parameters: [Parameter(key: "cap-add", value: "NET_ADMIN")],
+                    forcesPull: true,
                     volumeDriver: "v")),
             volumes: [
                 Volume(containerPath: "/a", hostPath: "/b", isReadOnly: true),
@@ -70,7 +72,8 @@ enum Samples {
                     containerPath: "/c",
                     dockerVolume: .init(driver: "d", name: "vol", options: [Parameter(key: "o", value: "1")])),
             ], hostname: "inside", networkNames: ["net"]),
-        healthCheck: HealthCheck(probe: .tcp(port: 80)), check: CheckInfo(probe: .http(scheme: "http", port: 8, path: "/")))
+        healthCheck: HealthCheck(probe: .tcp(port: 80)),
+        check: CheckInfo(probe: .http(scheme: "http", port: 8, path: "/")))
 
     static let executor = ExecutorInfo(
         id: "e", frameworkID: "f", command: command, container: ContainerInfo(kind: .mesos(image: "alpine")),
@@ -98,6 +101,7 @@ enum Samples {
         container: dockerTask.container, healthCheck: commandTask.healthCheck)
 
     static let update = StatusUpdate(
-        frameworkID: "f", executorID: "e", agentID: "m-1-S0", status: status, timestamp: Instant(seconds: 1_700_000_001.5),
+        frameworkID: "f", executorID: "e", agentID: "m-1-S0", status: status,
+        timestamp: Instant(seconds: 1_700_000_001.5),
         uuid: UniqueID(high: 3, low: 4), latestState: .finished)
 }

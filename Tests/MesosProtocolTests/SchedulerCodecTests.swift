@@ -18,7 +18,8 @@ internal import Testing
             ($0 as? CallRejection)?.message.hasPrefix("Failed to parse body into JSON: ") == true
         }
         expectRejection(
-            400, "Failed to convert JSON into Call protobuf: Not expecting a JSON number for field 'type'", #"{"type":1}"#)
+            400, "Failed to convert JSON into Call protobuf: Not expecting a JSON number for field 'type'",
+            #"{"type":1}"#)
         expectRejection(
             400, "Failed to convert JSON into Call protobuf: Missing required fields: kill.task_id",
             #"{"type":"KILL","framework_id":{"value":"f"},"kill":{}}"#)
@@ -40,13 +41,18 @@ internal import Testing
         invalid("Expecting 'subscribe' to be present", #"{"type":"SUBSCRIBE"}"#)
         invalid(
             "'framework_id' differs from 'subscribe.framework_info.id'",
-            #"{"type":"SUBSCRIBE","framework_id":{"value":"a"},"subscribe":{"framework_info":{"user":"u","name":"n","id":{"value":"b"}}}}"#)
+            #"""
+            {"type":"SUBSCRIBE","framework_id":{"value":"a"},"subscribe":{"framework_info":{"user":"u",
+            "name":"n","id":{"value":"b"}}}}
+            """#
+        )
         invalid(
             "'framework_id' differs from 'subscribe.framework_info.id'",
             #"{"type":"SUBSCRIBE","subscribe":{"framework_info":{"user":"u","name":"n","id":{"value":"b"}}}}"#)
         let types = [
             "ACCEPT", "DECLINE", "ACCEPT_INVERSE_OFFERS", "DECLINE_INVERSE_OFFERS", "KILL", "SHUTDOWN", "ACKNOWLEDGE",
-            "ACKNOWLEDGE_OPERATION_STATUS", "RECONCILE", "RECONCILE_OPERATIONS", "MESSAGE", "REQUEST", "UPDATE_FRAMEWORK",
+            "ACKNOWLEDGE_OPERATION_STATUS", "RECONCILE", "RECONCILE_OPERATIONS", "MESSAGE", "REQUEST",
+            "UPDATE_FRAMEWORK",
         ]
         for type in types + ["TEARDOWN", "REVIVE", "SUPPRESS"] {
             invalid("Expecting 'framework_id' to be present", #"{"type":"\#(type)"}"#)
@@ -57,19 +63,33 @@ internal import Testing
         }
         invalid(
             "'acknowledge.uuid' must be a UUID of 16 bytes, not 3",
-            #"{"type":"ACKNOWLEDGE","framework_id":{"value":"f"},"acknowledge":{"agent_id":{"value":"a"},"task_id":{"value":"t"},"uuid":"AAAA"}}"#)
+            #"""
+            {"type":"ACKNOWLEDGE","framework_id":{"value":"f"},"acknowledge":{"agent_id":{"value":"a"},
+            "task_id":{"value":"t"},"uuid":"AAAA"}}
+            """#
+        )
         invalid(
             "Expecting 'agent_id' to be present",
-            #"{"type":"ACKNOWLEDGE_OPERATION_STATUS","framework_id":{"value":"f"},"acknowledge_operation_status":{"operation_id":{"value":"o"},"uuid":"AAAAAAAAAAAAAAAAAAAAAA=="}}"#)
+            #"""
+            {"type":"ACKNOWLEDGE_OPERATION_STATUS","framework_id":{"value":"f"},
+            "acknowledge_operation_status":{"operation_id":{"value":"o"},"uuid":"AAAAAAAAAAAAAAAAAAAAAA=="}}
+            """#
+        )
         invalid(
             "'framework_id' differs from 'update_framework.framework_info.id'",
-            #"{"type":"UPDATE_FRAMEWORK","framework_id":{"value":"f"},"update_framework":{"framework_info":{"user":"u","name":"n"}}}"#)
+            #"""
+            {"type":"UPDATE_FRAMEWORK","framework_id":{"value":"f"},
+            "update_framework":{"framework_info":{"user":"u","name":"n"}}}
+            """#
+        )
     }
 
     @Test func callsWithoutPayloadNeedNone() throws {
         #expect(try decode(#"{"type":"TEARDOWN","framework_id":{"value":"f"}}"#).call == .teardown)
         #expect(try decode(#"{"type":"REVIVE","framework_id":{"value":"f"}}"#).call == .revive(roles: []))
-        #expect(try decode(#"{"type":"SUPPRESS","framework_id":{"value":"f"},"suppress":{"roles":["r"]}}"#).call == .suppress(roles: ["r"]))
+        #expect(
+            try decode(#"{"type":"SUPPRESS","framework_id":{"value":"f"},"suppress":{"roles":["r"]}}"#).call
+                == .suppress(roles: ["r"]))
     }
 
     @Test func typeUnknownIsNotImplemented() {
@@ -96,7 +116,9 @@ internal import Testing
             try decode(#"{"type":"SUBSCRIBE","subscribe":{"framework_info":{"user":"u","name":"n",\#(info)}}}"#)
                 .frameworkInfoProblem
         }
-        #expect(try problem(#""role":"r","capabilities":[{"type":"MULTI_ROLE"}]"#)?.contains("'FrameworkInfo.role'") == true)
+        #expect(
+            try problem(#""role":"r","capabilities":[{"type":"MULTI_ROLE"}]"#)?.contains("'FrameworkInfo.role'") == true
+        )
         #expect(try problem(#""roles":["r"]"#)?.contains("'FrameworkInfo.roles'") == true)
         #expect(try problem(#""failover_timeout":"Infinity""#)?.contains("failover_timeout") == true)
         #expect(try problem(#""failover_timeout":1e300"#) == "The framework failover_timeout (1e+300) is invalid")
@@ -114,11 +136,13 @@ internal import Testing
             .accept(
                 offers: ["o1", "o2"],
                 operations: [
-                    .launch([Samples.commandTask, Samples.dockerTask]), .launchGroup(Samples.executor, [Samples.commandTask]),
+                    .launch([Samples.commandTask, Samples.dockerTask]),
+                    .launchGroup(Samples.executor, [Samples.commandTask]),
                     .unsupported(name: "RESERVE", id: "op"),
                 ], filters: Filters(refuseSeconds: 1)),
             .decline(offers: ["o"], filters: Filters()), .acceptInverseOffers(["i"], filters: Filters()),
-            .declineInverseOffers(["i"], filters: Filters(refuseSeconds: 0)), .revive(roles: ["a"]), .suppress(roles: []),
+            .declineInverseOffers(["i"], filters: Filters(refuseSeconds: 0)), .revive(roles: ["a"]),
+            .suppress(roles: []),
             .kill("t", agent: "a", policy: KillPolicy(gracePeriod: .seconds(2))), .kill("t", agent: nil, policy: nil),
             .shutdown("e", agent: "a"), .acknowledge(agent: "a", task: "t", uuid: uuid),
             .acknowledgeOperationStatus(agent: "a", uuid: uuid, operation: "op"),
@@ -167,11 +191,17 @@ internal import Testing
         let older = try shown([])
         #expect(older?["allocation_info"] == nil && older?["resources"]?[0]?["allocation_info"] == nil)
         #expect(older?["resources"]?[0]?["role"] == "*" && older?["resources"]?[1]?["role"] == "web")
-        #expect(older?["resources"]?[1]?["reservation"] == nil && older?["resources"]?[2]?["reservation"]?["principal"] == "p")
+        #expect(
+            older?["resources"]?[1]?["reservation"] == nil
+                && older?["resources"]?[2]?["reservation"]?["principal"] == "p")
         #expect(older?["resources"]?[2]?["reservations"] == nil)
         let newer = try shown([.multiRole, .reservationRefinement])
-        #expect(newer?["allocation_info"]?["role"] == "web" && newer?["resources"]?[0]?["allocation_info"]?["role"] == "web")
-        #expect(newer?["resources"]?[0]?["role"] == nil && newer?["resources"]?[1]?["reservations"]?[0]?["type"] == "STATIC")
+        #expect(
+            newer?["allocation_info"]?["role"] == "web" && newer?["resources"]?[0]?["allocation_info"]?["role"] == "web"
+        )
+        #expect(
+            newer?["resources"]?[0]?["role"] == nil && newer?["resources"]?[1]?["reservations"]?[0]?["type"] == "STATIC"
+        )
         #expect(newer?["resources"]?[2]?["reservations"]?[0]?["type"] == "DYNAMIC")
         #expect(newer?["url"]?["address"]?["port"] == .integer(5051) && newer?["url"]?["path"] == "/slave(1)")
         for capabilities in [FrameworkCapabilities(), [.multiRole], [.multiRole, .reservationRefinement]] {

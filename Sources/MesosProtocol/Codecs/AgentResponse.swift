@@ -1,5 +1,5 @@
-public import ClusterModel
 internal import ClusterBase
+public import ClusterModel
 
 /// The answer of an agent to an operator (`agent.Response`).
 public enum AgentResponse: Sendable {
@@ -12,7 +12,9 @@ public enum AgentResponse: Sendable {
     /// To GET_METRICS: names and values.
     case metrics([(name: String, value: Double)])
     /// To GET_STATE.
-    case state(frameworks: FrameworksView, executors: [ExecutorInfo], completedExecutors: [ExecutorInfo], tasks: AgentTasksView)
+    case state(
+        frameworks: FrameworksView, executors: [ExecutorInfo], completedExecutors: [ExecutorInfo], tasks: AgentTasksView
+    )
     /// To GET_CONTAINERS.
     case containers([ContainerView])
     /// To GET_FRAMEWORKS.

@@ -44,12 +44,14 @@ public enum StatusUpdateRecord: Hashable, Sendable, WireModel {
     }
 }
 
-/// The agent's checkpoint files: each message with its length before it, four bytes little-endian (spec `mesos/05` §5.3).
+/// The agent's checkpoint files: each message with its length before it, four bytes little-endian.
+///
+/// Source: spec `mesos/05` §5.3.
 public enum CheckpointCodec {
     /// The largest message that is believed, in bytes.
     public static let maximumRecordBytes = 64 << 20
 
-    /// One message of a file. Write it whole for `*.info`, append it for `task.updates`.
+    /// One message of a file: written whole for `*.info`, appended for `task.updates`.
     public static func encode(_ value: some WireModel) -> [UInt8] {
         var writer = WireWriter(style: .daemon)
         value.write(to: &writer)
@@ -57,15 +59,19 @@ public enum CheckpointCodec {
         return (0..<4).map { UInt8(truncatingIfNeeded: count >> ($0 * 8)) } + writer.bytes
     }
 
-    /// The only message of a file. Throws `malformed` when the file does not hold exactly one.
+    /// The only message of a file.
+    ///
+    /// Throws `malformed` when the file does not hold exactly one.
     public static func decodeOne<Value: WireModel>(_ type: Value.Type, from bytes: [UInt8]) throws(WireError) -> Value {
         let (values, valid) = try decode(type, from: bytes)
         guard values.count == 1, valid == bytes.count else { throw .malformed }
         return values[0]
     }
 
-    /// The messages of a file that is appended to, and how many bytes of it are whole messages: a crash may have left a
-    /// part of one at the end, which the caller truncates. Throws for messages that are whole but cannot be read.
+    /// The messages of a file that is appended to, and how many bytes of it are whole messages.
+    ///
+    /// A crash may have left a part of one at the end, which the caller truncates. Throws for messages that are whole
+    /// but cannot be read.
     public static func decode<Value: WireModel>(
         _: Value.Type, from bytes: [UInt8]
     ) throws(WireError) -> (values: [Value], validBytes: Int) {

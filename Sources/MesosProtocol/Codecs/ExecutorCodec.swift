@@ -1,5 +1,5 @@
-public import ClusterModel
 public import ClusterBase
+public import ClusterModel
 
 /// A call of an executor as it came in.
 public struct ExecutorRequest: Hashable, Sendable {

@@ -2,7 +2,8 @@ internal import ClusterBase
 public import ClusterModel
 internal import ResourceModel
 
-/// The messages between master and agents, as libprocess carries them: a name and protobuf bytes (spec `mesos/11` §11.7).
+/// The messages between master and agents, as libprocess carries them: a name and protobuf bytes (spec `mesos/11`
+/// §11.7).
 ///
 /// They embed v0 messages, whose numbers are those of v1; resources are written in the older form where it can say all.
 public enum InternalCodec {
@@ -89,8 +90,8 @@ public enum InternalCodec {
 
     /// Reads what an agent tells the master.
     ///
-    /// Nil for messages that the model does not know: drop them silently. Throws `WireError` for bodies that are not the
-    /// message of their name or lack required fields: drop and log them (spec `mesos/11` §11.2.7).
+    /// Nil for messages that the model does not know: drop them silently. Throws `WireError` for bodies that are not
+    /// the message of their name or lack required fields: drop and log them (spec `mesos/11` §11.2.7).
     public static func decodeAgentMessage(_ envelope: Envelope) throws(WireError) -> AgentMessage? {
         guard case (let name, var reader)? = try reader(envelope) else { return nil }
         switch name {
@@ -193,7 +194,9 @@ extension WireWriter {
 
     mutating func agentCapabilities(_ field: Int, _ names: [String]) {
         for name in names {
-            guard let number = WireNames.number(name, message: "mesos.v1.AgentInfo.Capability", field: 1) else { continue }
+            guard let number = WireNames.number(name, message: "mesos.v1.AgentInfo.Capability", field: 1) else {
+                continue
+            }
             nested(field) { $0.integer(1, number) }
         }
     }

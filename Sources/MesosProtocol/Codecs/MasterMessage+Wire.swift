@@ -1,5 +1,5 @@
-public import ClusterModel
 internal import ClusterBase
+public import ClusterModel
 
 extension InternalCodec {
     /// Writes what the master tells an agent.
@@ -72,7 +72,7 @@ extension InternalCodec {
 }
 
 extension WireWriter {
-    /// `ReconcileTasksMessage`. The states are not looked at; the capability travels in a `FrameworkInfo`.
+    /// Writes a `ReconcileTasksMessage`; the states mean nothing, the capability travels in a `FrameworkInfo`.
     fileprivate mutating func reconciliation(_ tasks: FrameworkTasks) {
         id(Wire.Internal.ReconcileTasksMessage.frameworkID, tasks.frameworkID)
         for task in tasks.taskIDs {
@@ -111,7 +111,8 @@ extension MasterMessage {
 
     private static func readRegistered(_ reader: inout WireReader, again: Bool) throws(WireError) -> MasterMessage {
         var (agent, timeout, unknown): (AgentID, Duration, [FrameworkTasks]) = ("", .seconds(75), [])
-        let connection = again ? Wire.Internal.SlaveReregisteredMessage.connection : Wire.Internal.SlaveRegisteredMessage.connection
+        let connection =
+            again ? Wire.Internal.SlaveReregisteredMessage.connection : Wire.Internal.SlaveRegisteredMessage.connection
         while let field = try reader.next() {
             switch field {
             case 1: agent = try reader.id()
@@ -123,7 +124,8 @@ extension MasterMessage {
             }
         }
         return again
-            ? .reregistered(agent, pingTimeout: timeout, unknownTasks: unknown) : .registered(agent, pingTimeout: timeout)
+            ? .reregistered(agent, pingTimeout: timeout, unknownTasks: unknown)
+            : .registered(agent, pingTimeout: timeout)
     }
 
     private static func readReconciliation(_ reader: inout WireReader) throws(WireError) -> FrameworkTasks {

@@ -45,12 +45,16 @@ public enum OperatorCodec {
     static let agentCall = MessageDescriptor.named("mesos.v1.agent.Call")
     static let agentResponse = MessageDescriptor.named("mesos.v1.agent.Response")
 
-    /// Reads a call to the master. Throws the answer of spec `mesos/08` §8.4; 501 for calls of no known type.
+    /// Reads a call to the master.
+    ///
+    /// Throws the answer of spec `mesos/08` §8.4; 501 for calls of no known type.
     public static func decodeMasterCall(_ body: [UInt8], as format: WireFormat) throws(CallRejection) -> OperatorCall {
         try decode(body, format, masterCall, "master::Call")
     }
 
-    /// Reads a call to an agent. Throws the answer of spec `mesos/08` §8.4; 501 for calls of no known type.
+    /// Reads a call to an agent.
+    ///
+    /// Throws the answer of spec `mesos/08` §8.4; 501 for calls of no known type.
     public static func decodeAgentCall(_ body: [UInt8], as format: WireFormat) throws(CallRejection) -> OperatorCall {
         try decode(body, format, agentCall, "agent::Call")
     }

@@ -13,8 +13,8 @@ public enum RegistryEntry: Hashable, Sendable {
 
 /// The values of registry variables: one `Registry` message with one entry each.
 ///
-/// One variable per agent keeps every value small (decision D7); the sum of all variables is upstream's `Registry`, since
-/// protobuf messages are merged by putting their bytes together.
+/// One variable per agent keeps every value small (decision D7); the sum of all variables is upstream's `Registry`,
+/// since protobuf messages are merged by putting their bytes together.
 public enum RegistryCodec {
     private static let message = MessageDescriptor.named("mesos.internal.Registry")
 

@@ -1,5 +1,5 @@
-public import ClusterModel
 public import ClusterBase
+public import ClusterModel
 
 /// A call of a scheduler as it came in.
 public struct SchedulerRequest: Hashable, Sendable {
@@ -7,8 +7,10 @@ public struct SchedulerRequest: Hashable, Sendable {
     public var frameworkID: FrameworkID?
     /// The call.
     public var call: SchedulerCall
-    /// For SUBSCRIBE and UPDATE_FRAMEWORK: what is wrong with the `FrameworkInfo` in ways that the model cannot hold
-    /// (`role` against MULTI_ROLE, a timeout out of range). SUBSCRIBE answers it with an ERROR event, the other with 400.
+    /// What is wrong with the `FrameworkInfo` of SUBSCRIBE or UPDATE_FRAMEWORK in ways that the model cannot hold.
+    ///
+    /// That is `role` used against MULTI_ROLE, or a timeout out of range. SUBSCRIBE answers it with an ERROR event,
+    /// UPDATE_FRAMEWORK with 400.
     public var frameworkInfoProblem: String?
 
     /// Makes a request.
@@ -150,7 +152,9 @@ struct SchedulerCallParts {
         }
         switch call {
         case .subscribe(let info, _):
-            guard info.id == frameworkID else { throw invalid("'framework_id' differs from 'subscribe.framework_info.id'") }
+            guard info.id == frameworkID else {
+                throw invalid("'framework_id' differs from 'subscribe.framework_info.id'")
+            }
         case .updateFramework(let info, _):
             guard info.id == frameworkID else {
                 throw invalid("'framework_id' differs from 'update_framework.framework_info.id'")

@@ -1,5 +1,5 @@
-public import ClusterModel
 internal import ClusterBase
+public import ClusterModel
 internal import ResourceModel
 
 extension Attribute: WireModel {
@@ -95,7 +95,8 @@ extension AgentInfo: WireModel {
         }
     }
 
-    /// Writes the description; between daemons with the v0 field `checkpoint`, which is always true (spec `mesos.md` §A.3).
+    /// Writes the description; between daemons with the v0 field `checkpoint`, which is always true (spec `mesos.md`
+    /// §A.3).
     public func write(to writer: inout WireWriter) {
         writer.string(Wire.AgentInfo.hostname, hostname)
         writer.resources(Wire.AgentInfo.resources, resources)
@@ -127,7 +128,9 @@ extension MasterInfo: WireModel {
             case Wire.MasterInfo.domain: domain = try reader.message()
             case Wire.MasterInfo.capabilities:
                 let number = try reader.wrapped { (reader) throws(WireError) in try reader.int() } ?? 0
-                if let name = WireNames.name(number, message: Self.capabilityMessage, field: 1) { capabilities.append(name) }
+                if let name = WireNames.name(number, message: Self.capabilityMessage, field: 1) {
+                    capabilities.append(name)
+                }
             default: try reader.skip()
             }
         }

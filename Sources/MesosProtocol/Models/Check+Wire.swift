@@ -1,5 +1,5 @@
-public import ClusterModel
 internal import ClusterBase
+public import ClusterModel
 
 /// The kinds of probe; raw values are the wire numbers of `CheckInfo.Type` and `HealthCheck.Type`.
 private enum ProbeKind: Int { case command = 1, http, tcp }
@@ -23,7 +23,8 @@ private struct ProbeParts {
     /// Whether the probe says less than the message did.
     var isLossy: Bool {
         (command != nil ? 1 : 0) + (http != nil ? 1 : 0) + (tcpPort != nil ? 1 : 0) != 1
-            || (kind == .command && command == nil) || (kind == .http && http == nil) || (kind == .tcp && tcpPort == nil)
+            || (kind == .command && command == nil) || (kind == .http && http == nil)
+            || (kind == .tcp && tcpPort == nil)
     }
 }
 
@@ -128,7 +129,8 @@ extension CheckInfo: WireModel {
             switch field {
             case Wire.CheckInfo.type: parts.kind = try reader.enumeration(ProbeKind.self)
             case Wire.CheckInfo.command:
-                parts.command = try reader.wrapped { (reader) throws(WireError) in try reader.message() } ?? CommandInfo()
+                parts.command =
+                    try reader.wrapped { (reader) throws(WireError) in try reader.message() } ?? CommandInfo()
             case Wire.CheckInfo.http: parts.http = try Self.readHTTP(&reader)
             case Wire.CheckInfo.tcp:
                 parts.tcpPort = try reader.wrapped { (reader) throws(WireError) in try reader.int() } ?? 0
@@ -190,7 +192,9 @@ extension CheckStatus: WireModel {
             switch field {
             case Wire.CheckStatusInfo.type: kind = try reader.enumeration(ProbeKind.self)
             case Wire.CheckStatusInfo.command:
-                let code = try reader.wrapped { (reader) throws(WireError) in Int32(truncatingIfNeeded: try reader.integer()) }
+                let code = try reader.wrapped { (reader) throws(WireError) in
+                    Int32(truncatingIfNeeded: try reader.integer())
+                }
                 found = .command(exitCode: code)
             case Wire.CheckStatusInfo.http:
                 found = .http(statusCode: try reader.wrapped { (reader) throws(WireError) in try reader.int() })

@@ -1,5 +1,5 @@
-public import ClusterModel
 internal import ClusterBase
+public import ClusterModel
 
 extension CommandInfo: WireModel {
     /// `mesos.v1.CommandInfo`.

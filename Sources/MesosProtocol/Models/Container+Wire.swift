@@ -1,5 +1,5 @@
-public import ClusterModel
 internal import ClusterBase
+public import ClusterModel
 
 extension ContainerInfo: WireModel {
     /// `mesos.v1.ContainerInfo`.
@@ -92,7 +92,9 @@ extension ContainerInfo: WireModel {
             }
         }
         writer.string(Wire.ContainerInfo.hostname, ifPresent: hostname)
-        for name in networkNames { writer.nested(Wire.ContainerInfo.networkInfos) { $0.string(Wire.NetworkInfo.name, name) } }
+        for name in networkNames {
+            writer.nested(Wire.ContainerInfo.networkInfos) { $0.string(Wire.NetworkInfo.name, name) }
+        }
         writer.rest(of: wire, except: Self.modelled)
     }
 }

@@ -1,5 +1,5 @@
-public import ClusterModel
 internal import ClusterBase
+public import ClusterModel
 
 extension FrameworkInfo: WireModel {
     /// `mesos.v1.FrameworkInfo`.
@@ -31,7 +31,9 @@ extension FrameworkInfo: WireModel {
             case Wire.FrameworkInfo.webuiURL: webuiURL = try reader.string()
             case Wire.FrameworkInfo.capabilities:
                 let number = try reader.wrapped { (reader) throws(WireError) in try reader.int() } ?? 0
-                if (1...8).contains(number) { capabilities.insert(FrameworkCapabilities(rawValue: 1 << UInt32(number))) }
+                if (1...8).contains(number) {
+                    capabilities.insert(FrameworkCapabilities(rawValue: 1 << UInt32(number)))
+                }
             case Wire.FrameworkInfo.labels: labels = try reader.labels()
             case Wire.FrameworkInfo.roles: roles.append(try reader.string())
             default: try reader.skip()
@@ -62,7 +64,8 @@ extension FrameworkInfo: WireModel {
 
     /// What is wrong with a description in ways that the model cannot hold; nil when nothing is.
     ///
-    /// A duration out of range, or `role` and `roles` used against the MULTI_ROLE rule (spec `mesos/01` §1.3.3, §1.4.1).
+    /// A duration out of range, or `role` and `roles` used against the MULTI_ROLE rule (spec `mesos/01` §1.3.3,
+    /// §1.4.1).
     static func wireProblem(_ bytes: [UInt8]) throws(WireError) -> String? {
         var reader = WireReader(bytes)
         var (hasRole, hasRoles, isMultiRole, timeout) = (false, false, false, 0.0)

@@ -1,5 +1,5 @@
-public import ClusterModel
 internal import ClusterBase
+public import ClusterModel
 internal import ResourceModel
 
 extension Offer: WireModel {
@@ -49,7 +49,9 @@ extension Offer: WireModel {
         writer.id(Wire.Offer.agentID, agentID)
         writer.string(Wire.Offer.hostname, hostname)
         for resource in resources {
-            writer.nested(Wire.Offer.resources) { resource.write(to: &$0, allocatedTo: resource.allocationRole ?? role) }
+            writer.nested(Wire.Offer.resources) {
+                resource.write(to: &$0, allocatedTo: resource.allocationRole ?? role)
+            }
         }
         for executor in executorIDs { writer.id(Wire.Offer.executorIDs, executor) }
         for attribute in attributes { writer.message(Wire.Offer.attributes, attribute) }

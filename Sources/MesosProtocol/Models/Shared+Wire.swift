@@ -19,7 +19,11 @@ extension WireImage {
         var cursor = WireCursor(bytes, 0..<bytes.count)
         var found: Range<Int>?
         while let (field, type) = try? cursor.tag() {
-            if field == number, type == .bytes { found = try? cursor.range() } else if (try? cursor.skip(type)) == nil { break }
+            if field == number, type == .bytes {
+                found = try? cursor.range()
+            } else if (try? cursor.skip(type)) == nil {
+                break
+            }
         }
         return found.map { Array(bytes[$0]) }
     }
@@ -166,7 +170,9 @@ extension WireReader {
                         default: try reader.skip()
                         }
                     }
-                    guard begin <= end else { throw .invalid("Invalid range [\(begin)-\(end)]: it ends before it begins") }
+                    guard begin <= end else {
+                        throw .invalid("Invalid range [\(begin)-\(end)]: it ends before it begins")
+                    }
                     return begin...end
                 }
             })

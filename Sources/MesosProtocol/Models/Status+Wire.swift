@@ -1,5 +1,5 @@
-public import ClusterModel
 internal import ClusterBase
+public import ClusterModel
 internal import ResourceModel
 
 extension TaskStatus: WireModel {
