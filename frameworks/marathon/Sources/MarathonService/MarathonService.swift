@@ -126,11 +126,10 @@ public actor MarathonService: Service {
             group.addTask { await driver.readSignals() }
             group.addTask { try await link.run() }
             group.addTask { try await server.run() }
-            do {
-                try await group.next()
-            } catch is CancellationError {
-                return
-            }
+            let ending = await group.nextResult()
+            // Whoever waits for an answer gets one, or the server would wait for them.
+            await driver.stop()
+            if case .failure(let error) = ending, !(error is CancellationError) { throw error }
         }
     }
 
