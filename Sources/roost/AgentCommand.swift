@@ -150,12 +150,22 @@ private func containerizer(
     return CompositeContainerizer(processes: processes, docker: docker)
 }
 
+/// The group below which this agent's containers are; everything unknown below it is removed at recovery, so that it must
+/// be this agent's own: `--cgroups_root` as given, else `mesos/<hash of the work directory>` (D22).
+private func cgroupRoot(_ values: FlagValues, _ configuration: AgentServiceConfiguration) -> String {
+    if values.isGiven("cgroups_root"), let root = values["cgroups_root"] { return root }
+    let hash = configuration.workDirectory.utf8.reduce(UInt64(0xcbf2_9ce4_8422_2325)) { hash, byte in
+        (hash ^ UInt64(byte)) &* 0x100_0000_01b3
+    }
+    return "mesos/" + String(hash, radix: 16)
+}
+
 /// `--isolation`: control groups when it names them, or when nothing is said and they can be used.
 private func processes(
     _ values: FlagValues, _ configuration: AgentServiceConfiguration, _ fetcher: Fetcher, _ logger: Logger
 ) throws -> ProcessContainerizer {
     let cgroups = ProcessIsolation.cgroups(
-        root: values["cgroups_root"] ?? "mesos", enforcesCPURequest: configuration.enforcesCPULimit)
+        root: cgroupRoot(values, configuration), enforcesCPURequest: configuration.enforcesCPULimit)
     if let text = values["isolation"], !text.isEmpty {
         let isolation = text.contains("cgroups") ? cgroups : .posix
         return try ProcessContainerizer(isolation: isolation, fetcher: fetcher, logger: logger)

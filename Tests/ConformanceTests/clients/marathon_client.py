@@ -26,7 +26,7 @@ def wait(client, app, count, seconds=60):
 
 def main():
     client = MarathonClient(sys.argv[1])
-    say(event='info', name=client.get_info().name, ping=client.ping())
+    say(event='info', name=client.get_info().name, ping=client.ping().decode().strip())
     app = client.create_app('conformance/sleeper', MarathonApp(cmd='sleep 1000', cpus=0.01, mem=16, instances=2))
     say(event='created', id=app.id, instances=app.instances)
     say(event='running', ok=wait(client, app.id, 2))

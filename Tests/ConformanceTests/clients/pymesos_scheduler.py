@@ -48,10 +48,10 @@ class Launcher(Scheduler):
         return limit - len(self.launched)
 
     def registered(self, driver, framework_id, master_info):
-        say(event='registered', framework=framework_id['value'], master=master_info['id'])
+        say(event='registered', framework=framework_id['value'])
 
     def reregistered(self, driver, master_info):
-        say(event='reregistered', master=master_info['id'])
+        say(event='reregistered')
 
     def disconnected(self, driver):
         say(event='disconnected')
