@@ -47,8 +47,8 @@ extension AllocatorCore {
 
     /// Books resources that are in use already, as when an agent registers with running tasks.
     ///
-    /// Entries without `allocationRole` count for `*`. The framework is to be added before; the resources may be more than
-    /// the agent has left, then nothing is left.
+    /// Entries without `allocationRole` count for `*`. The framework is to be added before; the resources may be more
+    /// than the agent has left, then nothing is left.
     public mutating func assume(_ resources: Resources, of framework: FrameworkID, on agent: AgentID) {
         book(resources, of: framework, on: agent, sign: 1)
     }

@@ -4,8 +4,8 @@ public import ClusterModel
 extension AllocatorCore {
     /// Takes a framework in, or replaces what is known of it.
     ///
-    /// Roles that are no longer suppressed lose their filters, as with `revive`; roles left lose theirs too. What is used
-    /// in roles left goes on counting there. All agents are looked at again.
+    /// Roles that are no longer suppressed lose their filters, as with `revive`; roles left lose theirs too. What is
+    /// used in roles left goes on counting there. All agents are looked at again.
     public mutating func setFramework(
         _ id: FrameworkID, roles: [String], suppressed: Set<String>, capabilities: FrameworkCapabilities, isActive: Bool
     ) {
@@ -20,7 +20,9 @@ extension AllocatorCore {
             claims[Int(claim)]?.isSuppressed = suppressed.contains(role)
         }
         for claim in frameworks[Int(number)]?.claims ?? [] {
-            guard let entry = claims[Int(claim)], let role = roleName(entry.role), !roles.contains(role) else { continue }
+            guard let entry = claims[Int(claim)], let role = roleName(entry.role), !roles.contains(role) else {
+                continue
+            }
             claims[Int(claim)]?.isSubscribed = false
             claims[Int(claim)]?.filters.removeAll()
         }

@@ -5,9 +5,10 @@ internal import ResourceModel
 extension AllocatorCore {
     /// Allocates what dirty agents have left; one batch per framework, in the order in which they got something first.
     ///
-    /// Each agent in turn goes to the neediest role that can use it, there to the neediest framework that may see it, has
-    /// not refused it, and finds the minimum in it; shares are brought up to date after every allocation. The cost is that
-    /// of the dirty agents times the active frameworks that refuse them. Source: spec `mesos/06` §6.4 Stage 2.
+    /// Each agent in turn goes to the neediest role that can use it, there to the neediest framework that may see it,
+    /// has not refused it, and finds the minimum in it; shares are brought up to date after every allocation. The
+    /// cost is that of the dirty agents times the active frameworks that refuse them. Source: spec `mesos/06` §6.4
+    /// Stage 2.
     public mutating func allocate(now: Instant) -> [Allocation] {
         expireFilters(now: now)
         if let due = nextFullPass, due <= now {

@@ -4,10 +4,10 @@ internal import ResourceModel
 
 /// Decides who is offered what: weighted dominant resource fairness over roles, then over the frameworks of a role.
 ///
-/// Changes mark agents dirty; `allocate` looks at dirty agents only, offers all that a framework may have of an agent, and
-/// books it until `recover`. Names are interned at the border: inside, agents, frameworks and roles are numbers, plain
-/// scalars are vectors, and everything else lies in side tables that the common case never touches (decision D4).
-/// Departures from upstream are told in decision 0005. Source: spec `mesos/06` §6.4, `mesos/02` §2.2.
+/// Changes mark agents dirty; `allocate` looks at dirty agents only, offers all that a framework may have of an
+/// agent, and books it until `recover`. Names are interned at the border: inside, agents, frameworks and roles are
+/// numbers, plain scalars are vectors, and everything else lies in side tables that the common case never touches
+/// (decision D4). Departures from upstream are told in decision 0005. Source: spec `mesos/06` §6.4, `mesos/02` §2.2.
 public struct AllocatorCore: Sendable {
     let configuration: AllocatorConfiguration
     var lanes = ScalarLanes()
@@ -95,7 +95,9 @@ public struct AllocatorCore: Sendable {
     /// Whether `allocate` has agents to look at.
     public var isDirty: Bool { !dirty.isEmpty }
 
-    /// When `allocate` has something to do even without further changes; nil = never. O(1).
+    /// When `allocate` has something to do even without further changes; nil = never.
+    ///
+    /// O(1).
     public var nextDeadline: Instant? {
         guard let expiry = filterExpiries.earliest else { return nextFullPass }
         return nextFullPass.map { min($0, expiry) } ?? expiry

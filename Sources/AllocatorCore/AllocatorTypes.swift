@@ -5,7 +5,9 @@ public import ResourceModel
 public struct AllocatorConfiguration: Sendable {
     /// Time between full passes over all agents; they only find what no event announced.
     public var fullPassInterval: Duration = .seconds(1)
-    /// An offer needs one of these; empty = no minimum. Only scalars count.
+    /// An offer needs one of these; empty = no minimum.
+    ///
+    /// Only scalars count.
     public var minAllocatableResources: [Resources] = [[.scalar("cpus", 0.01)], [.scalar("mem", 32)]]
     /// Whether agents with GPUs are offered only to frameworks that know GPUs.
     public var filterGPUResources: Bool = true

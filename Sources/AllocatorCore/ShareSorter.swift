@@ -1,8 +1,8 @@
 /// Orders clients by weighted dominant share: smaller share, then fewer allocations so far, then name.
 ///
-/// Serves roles and the frameworks of a role alike; a role tree takes its place with the full hierarchy, under the same
-/// operations. Only active clients are listed. A change of one client repositions that client; a change of the cluster's
-/// total re-sorts once. Source: DRF (Ghodsi et al., NSDI 2011) §4; spec `mesos/06` §6.4 Sorters.
+/// Serves roles and the frameworks of a role alike; a role tree takes its place with the full hierarchy, under the
+/// same operations. Only active clients are listed. A change of one client repositions that client; a change of the
+/// cluster's total re-sorts once. Source: DRF (Ghodsi et al., NSDI 2011) §4; spec `mesos/06` §6.4 Sorters.
 struct ShareSorter: Sendable {
     private struct Client: Sendable {
         let name: String

@@ -44,7 +44,8 @@ enum ExecutorRules {
         if executor.kind == .unknown { return "'ExecutorInfo.type' must be 'DEFAULT' or 'CUSTOM'" }
         if executor.container?.docker != nil { return "Docker ContainerInfo is not supported on the executor" }
         if executor.resources.cpus < Scalar(0.01) {
-            return "Executor '\(executor.id)' uses less CPUs (\(executor.resources.cpus)) than the minimum required (0.01)"
+            return
+                "Executor '\(executor.id)' uses less CPUs (\(executor.resources.cpus)) than the minimum required (0.01)"
         }
         if executor.resources.memory < Scalar(32) {
             return "Executor '\(executor.id)' uses less memory (\(executor.resources.memory)MB) than the minimum "
@@ -165,7 +166,9 @@ enum ContainerRules {
             return "Volume '\(volume.containerPath)': exactly one of 'host_path', 'image' and 'source' must be set"
         }
         guard let docker = container.docker else { return nil }
-        if docker.parameters.contains(where: { $0.key == "name" }) { return "Parameter in DockerInfo must not be 'name'" }
+        if docker.parameters.contains(where: { $0.key == "name" }) {
+            return "Parameter in DockerInfo must not be 'name'"
+        }
         return nil
     }
 }
@@ -183,7 +186,9 @@ enum LimitRules {
             }
             let label = limit.name == "cpus" ? "cpu" : "memory"
             let request = task.resources.scalar(limit.name)
-            guard request > .zero else { return "When a \(label) limit is specified, a \(label) request must also be specified" }
+            guard request > .zero else {
+                return "When a \(label) limit is specified, a \(label) request must also be specified"
+            }
             guard limit.value >= request.value else {
                 return "The \(label) limit must be greater than or equal to the \(label) request"
             }

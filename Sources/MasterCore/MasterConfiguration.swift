@@ -23,7 +23,8 @@ public struct MasterConfiguration: Sendable {
     public var maxAgentPingTimeouts: Int = 5
     /// How long a disconnected or recovered agent may take to come back (`--agent_reregister_timeout`).
     public var agentReregisterTimeout: Duration = .seconds(600)
-    /// Share of recovered agents that may be missing before the master gives up, 0...1 (`--recovery_agent_removal_limit`).
+    /// Share of recovered agents that may be missing before the master gives up, 0...1
+    /// (`--recovery_agent_removal_limit`).
     public var recoveryAgentRemovalLimit: Double = 1
     /// How fast silent agents are marked unreachable; nil = at once.
     public var agentRemovalRateLimit: RateLimit?

@@ -14,7 +14,8 @@ struct Acceptance: Sendable {
 }
 
 extension MasterCore {
-    /// ACCEPT (spec `mesos/02` §2.4): operations run in order against what remains; one's failure does not stop the next.
+    /// ACCEPT (spec `mesos/02` §2.4): operations run in order against what remains; one's failure does not stop the
+    /// next.
     ///
     /// Deciding takes one step, so an offer that is valid at the start has a connected agent to the end.
     mutating func accept(_ ids: [OfferID], _ operations: [OfferOperation], _ filters: Filters, of id: FrameworkID) {

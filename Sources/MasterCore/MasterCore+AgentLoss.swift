@@ -81,10 +81,11 @@ extension MasterCore {
         record(.deleteAgent(id))
         record(.putUnreachable(id, since: now))
         unreachable[id] = now
+        let since = now
         let words = "Agent \(agent.info.hostname) is unreachable: \(why)"
         drop(agent) { core, key in
             let aware = core.frameworks[key.framework]?.info.isPartitionAware == true
-            core.giveUp(key, aware ? .unreachable : .lost, .agentRemoved, words, unreachableSince: core.now)
+            core.giveUp(key, aware ? .unreachable : .lost, .agentRemoved, words, unreachableSince: since)
             core.shelve(key)
         }
     }

@@ -24,7 +24,8 @@ extension MasterCore {
             return .refused(status: 400, text: "Framework cannot be found")
         }
         if let principal = request.principal, principal != framework.info.principal {
-            let text = "Authenticated principal '\(principal)' does not match principal "
+            let text =
+                "Authenticated principal '\(principal)' does not match principal "
                 + "'\(framework.info.principal ?? "")' set in `FrameworkInfo`"
             return .refused(status: 400, text: text)
         }
@@ -36,7 +37,8 @@ extension MasterCore {
             return .refused(status: 400, text: text)
         }
         guard given == streamID else {
-            let text = "The stream ID '\(given)' included in this request didn't match the stream ID currently "
+            let text =
+                "The stream ID '\(given)' included in this request didn't match the stream ID currently "
                 + "associated with framework ID \(request.frameworkID)"
             return .refused(status: 400, text: text)
         }

@@ -4,7 +4,9 @@ internal import ClusterModel
 internal import ResourceModel
 
 extension MasterCore {
-    /// The invariants that do not hold, in words; empty when all is well. Linear in agents, offers and tasks.
+    /// The invariants that do not hold, in words; empty when all is well.
+    ///
+    /// Linear in agents, offers and tasks.
     public func checkInvariants() -> [String] {
         agents.values.flatMap(violations) + frameworks.values.flatMap(violations) + indexViolations
     }
@@ -23,7 +25,9 @@ extension MasterCore {
         let used = Resources.sum(tasks + agent.executors.values.map(\.resources))
         if !isSame(used, agent.used) { found.append("agent \(agent.id) uses \(agent.used), its tasks \(used)") }
         let offered = Resources.sum(agent.offers.keys.compactMap { offers[$0]?.resources })
-        if !isSame(offered, agent.offered) { found.append("agent \(agent.id) offers \(agent.offered), its offers \(offered)") }
+        if !isSame(offered, agent.offered) {
+            found.append("agent \(agent.id) offers \(agent.offered), its offers \(offered)")
+        }
         let total = agent.info.resources
         let taken = (agent.used.allocated(to: nil), agent.offered.allocated(to: nil))
         guard total.contains(taken.0) else { return found }  // it may come back with fewer resources than it uses
@@ -32,7 +36,8 @@ extension MasterCore {
         }
         let free = allocator.available(on: agent.id) ?? []
         if !isSame(total - taken.0 - taken.1, free) {
-            found.append("agent \(agent.id): the allocator counts \(free) free of \(total), used \(taken.0), offered \(taken.1)")
+            found.append(
+                "agent \(agent.id): the allocator counts \(free) free of \(total), used \(taken.0), offered \(taken.1)")
         }
         return found
     }
@@ -48,7 +53,9 @@ extension MasterCore {
                 found.append("task \(task.id) of \(framework.id) is both active and unreachable")
             }
         }
-        if !framework.isConnected, !framework.offers.isEmpty { found.append("\(framework.id) has offers but no stream") }
+        if !framework.isConnected, !framework.offers.isEmpty {
+            found.append("\(framework.id) has offers but no stream")
+        }
         if let stream = framework.stream, streams[stream] != framework.id {
             found.append("the stream of \(framework.id) is not indexed")
         }
@@ -63,16 +70,22 @@ extension MasterCore {
             {
                 found.append("offer \(offer.id) is not held by its framework and agent")
             }
-            if agents[offer.agentID]?.isConnected != true { found.append("offer \(offer.id) is of a disconnected agent") }
+            if agents[offer.agentID]?.isConnected != true {
+                found.append("offer \(offer.id) is of a disconnected agent")
+            }
         }
-        if agentsByPID.count != agents.count { found.append("\(agents.count) agents have \(agentsByPID.count) addresses") }
+        if agentsByPID.count != agents.count {
+            found.append("\(agents.count) agents have \(agentsByPID.count) addresses")
+        }
         for agent in agents.values {
             if agentsByPID[agent.pid] != agent.id { found.append("agent \(agent.id) is not found by its address") }
             if recovered.contains(agent.id) || unreachable.contains(agent.id) || gone.contains(agent.id) {
                 found.append("agent \(agent.id) is registered and also recovered, unreachable or gone")
             }
         }
-        for id in completed.keys where frameworks.contains(id) { found.append("framework \(id) is both active and completed") }
+        for id in completed.keys where frameworks.contains(id) {
+            found.append("framework \(id) is both active and completed")
+        }
         return found
     }
 

@@ -41,7 +41,8 @@ extension MasterCore {
         let free = agent.info.resources - agent.used.allocated(to: nil) - agent.offered.allocated(to: nil)
         precondition(free.contains(part.resources.allocated(to: nil)), "resources of \(agent.id) are offered twice")
         return Offer(
-            id: OfferID("\(master.id)-O\(offerCount)"), frameworkID: id, agentID: agent.id, hostname: agent.info.hostname,
+            id: OfferID("\(master.id)-O\(offerCount)"), frameworkID: id, agentID: agent.id,
+            hostname: agent.info.hostname,
             ip: MasterCore.address(of: agent.pid).ip, port: agent.info.port, resources: part.resources,
             attributes: agent.info.attributes, role: part.role,
             executorIDs: agent.executors.keys.filter { $0.framework == id }.map(\.executor), domain: agent.info.domain)
@@ -84,7 +85,9 @@ extension MasterCore {
         }
     }
 
-    /// DECLINE; ids that are not the framework's are ignored. Offers of one agent and role are refused as one.
+    /// DECLINE; ids that are not the framework's are ignored.
+    ///
+    /// Offers of one agent and role are refused as one.
     mutating func decline(_ ids: [OfferID], _ filters: Filters, of id: FrameworkID) {
         var refused = OrderedTable<Refusal, [Resources]>()
         for key in ids where offers[key]?.frameworkID == id {

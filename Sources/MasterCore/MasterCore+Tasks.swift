@@ -44,19 +44,20 @@ extension MasterCore {
     /// Records a status of a task; at the first terminal state its resources are free again.
     mutating func apply(_ status: TaskStatus, latest: TaskState, uuid: UniqueID?, to key: TaskKey) {
         let limit = configuration.maxStatusesPerTask
-        let ended: TaskRecord? = frameworks.update(key.framework) { framework in
-            framework.tasks.update(key.task) { task -> TaskRecord? in
-                let wasRunning = !task.state.isTerminal
-                if wasRunning { task.state = latest }
-                if let uuid { (task.statusUpdateState, task.statusUpdateUUID) = (status.state, uuid) }
-                if task.statuses.last?.state == status.state { task.statuses.removeLast() }
-                if task.statuses.count >= limit { task.statuses.removeFirst() }
-                task.statuses.append(status)
-                task.statuses[task.statuses.count - 1].data = nil
-                task.statuses[task.statuses.count - 1].wire = nil
-                return wasRunning && latest.isTerminal ? task : nil
+        let ended: TaskRecord? =
+            frameworks.update(key.framework) { framework in
+                framework.tasks.update(key.task) { task -> TaskRecord? in
+                    let wasRunning = !task.state.isTerminal
+                    if wasRunning { task.state = latest }
+                    if let uuid { (task.statusUpdateState, task.statusUpdateUUID) = (status.state, uuid) }
+                    if task.statuses.last?.state == status.state { task.statuses.removeLast() }
+                    if task.statuses.count >= limit { task.statuses.removeFirst() }
+                    task.statuses.append(status)
+                    task.statuses[task.statuses.count - 1].data = nil
+                    task.statuses[task.statuses.count - 1].wire = nil
+                    return wasRunning && latest.isTerminal ? task : nil
+                } ?? nil
             } ?? nil
-        } ?? nil
         guard let ended else { return }
         var end = status
         end.state = latest
@@ -64,7 +65,9 @@ extension MasterCore {
         release(ended.resources, of: key.framework, on: ended.agentID)
     }
 
-    /// Forgets a task: it joins the framework's completed ones. What it still used is free again.
+    /// Forgets a task: it joins the framework's completed ones.
+    ///
+    /// What it still used is free again.
     mutating func removeTask(_ key: TaskKey) {
         guard let task = detachTask(key) else { return }
         let limit = configuration.maxCompletedTasksPerFramework
@@ -141,7 +144,8 @@ extension MasterCore {
         send(.failure(agent: agent, executor: executor, status: status), to: framework)
     }
 
-    mutating func relayed(_ data: [UInt8], of executor: ExecutorID, framework: FrameworkID, agent: AgentID, pid: String) {
+    mutating func relayed(_ data: [UInt8], of executor: ExecutorID, framework: FrameworkID, agent: AgentID, pid: String)
+    {
         counters.count(.executorMessages)
         guard agents[agent]?.pid == pid, frameworks[framework] != nil else {
             counters.count(.invalidExecutorMessages)

@@ -2,7 +2,9 @@ internal import AllocatorCore
 internal import ClusterBase
 internal import ClusterModel
 
-/// What waits for a time. Entries are never taken back; each checks whether it still means something.
+/// What waits for a time.
+///
+/// Entries are never taken back; each checks whether it still means something.
 enum MasterTimer: Hashable, Sendable {
     case heartbeat(FrameworkID, StreamToken)
     case failover(FrameworkID, disconnected: Instant)

@@ -5,9 +5,9 @@ internal import ResourceModel
 
 /// The master as a state machine: events and the time go in; records and effects come out.
 ///
-/// The driver's duties, in this order: send `recovered` first; after every step (or batch of steps) send `ticked` as long
-/// as `nextDeadline` is not after now — allocation runs there, so that a batch of events shares one run; commit `records`
-/// before performing effects (see `MasterOutcome`); answer each request exactly when the core responds.
+/// The driver's duties, in this order: send `recovered` first; after every step (or batch of steps) send `ticked` as
+/// long as `nextDeadline` is not after now — allocation runs there, so that a batch of events shares one run; commit
+/// `records` before performing effects (see `MasterOutcome`); answer each request exactly when the core responds.
 /// Equal seeds and equal events give equal outcomes. Source: spec `mesos/01`–`03`, `06`.
 public struct MasterCore: Sendable {
     let configuration: MasterConfiguration
@@ -38,10 +38,10 @@ public struct MasterCore: Sendable {
     var nextRemoval: Instant
 
     /// Makes a master that knows nothing yet; `seed` decides every choice left to chance.
-    public init(configuration: MasterConfiguration, master: MasterInfo, seed: UInt64, now: Instant) {
-        (self.configuration, self.master, self.started, self.now) = (configuration, master, now, now)
+    public init(configuration: MasterConfiguration, master: MasterInfo, seed: UInt64, now start: Instant) {
+        (self.configuration, self.master, started, now) = (configuration, master, start, start)
         random = SeededRandom(seed: seed)
-        nextRemoval = now
+        nextRemoval = start
         var allocation = AllocatorConfiguration()
         allocation.fullPassInterval = configuration.allocationInterval
         allocation.minAllocatableResources = configuration.minAllocatableResources
@@ -53,8 +53,8 @@ public struct MasterCore: Sendable {
     }
 
     /// Does one event; never fails: what peers do wrong is answered, or dropped and counted.
-    public mutating func step(_ event: MasterEvent, now: Instant) -> MasterOutcome {
-        self.now = max(self.now, now)
+    public mutating func step(_ event: MasterEvent, now instant: Instant) -> MasterOutcome {
+        now = max(now, instant)
         switch event {
         case .recovered(let registry): recover(registry)
         case .subscribed(let subscription): subscribe(subscription)
@@ -69,7 +69,9 @@ public struct MasterCore: Sendable {
         return outcome
     }
 
-    /// When `ticked` is due next; nil = nothing waits for time. May lie in the past. O(1).
+    /// When `ticked` is due next; nil = nothing waits for time.
+    ///
+    /// May lie in the past. O(1).
     public var nextDeadline: Instant? {
         if allocator.isDirty { return now }
         guard let timer = timers.earliest else { return allocator.nextDeadline }

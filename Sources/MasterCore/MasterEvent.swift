@@ -25,7 +25,8 @@ public struct StreamToken: Hashable, Sendable {
 public struct Subscription: Hashable, Sendable {
     /// The stream opened for it.
     public var stream: StreamToken
-    /// The text in `Mesos-Stream-Id`, a random UUID; the driver chooses it (unpredictable, hence not from the core's seed).
+    /// The text in `Mesos-Stream-Id`, a random UUID; the driver chooses it (unpredictable, hence not from the core's
+    /// seed).
     public var streamID: String
     /// The framework's description; with its id when it comes back.
     public var info: FrameworkInfo
@@ -59,7 +60,8 @@ public struct SchedulerRequest: Hashable, Sendable {
 
     /// Makes a request.
     public init(
-        request: RequestToken, frameworkID: FrameworkID, streamID: String?, principal: String? = nil, call: SchedulerCall
+        request: RequestToken, frameworkID: FrameworkID, streamID: String?, principal: String? = nil,
+        call: SchedulerCall
     ) {
         (self.request, self.frameworkID, self.streamID) = (request, frameworkID, streamID)
         (self.principal, self.call) = (principal, call)

@@ -120,7 +120,9 @@ extension MasterCore {
     public var metrics: [(name: String, value: Double)] {
         var rows = counters.rows + stateGauges + resourceGauges
         rows.append(("allocator/mesos/allocation_runs", Double(allocator.runs)))
-        for (role, share) in allocator.dominantShares { rows.append(("allocator/mesos/roles/\(role)/shares/dominant", share)) }
+        for (role, share) in allocator.dominantShares {
+            rows.append(("allocator/mesos/roles/\(role)/shares/dominant", share))
+        }
         for (role, count) in allocator.activeFilters {
             rows.append(("allocator/mesos/offer_filters/roles/\(role)/active", Double(count)))
         }
@@ -163,7 +165,8 @@ extension MasterCore {
             func share(_ part: Scalar, _ whole: Scalar) -> Double { whole == .zero ? 0 : part.value / whole.value }
             return [
                 ("master/\(name)_total", total.value), ("master/\(name)_used", used.value),
-                ("master/\(name)_percent", share(used, total)), ("master/\(name)_revocable_total", revocableTotal.value),
+                ("master/\(name)_percent", share(used, total)),
+                ("master/\(name)_revocable_total", revocableTotal.value),
                 ("master/\(name)_revocable_used", revocableUsed.value),
                 ("master/\(name)_revocable_percent", share(revocableUsed, revocableTotal)),
             ]

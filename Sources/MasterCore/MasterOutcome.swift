@@ -3,9 +3,9 @@ public import ClusterModel
 
 /// What one step leads to.
 ///
-/// The driver makes `records` durable before any effect of this or a later outcome leaves (outcomes are processed first in,
-/// first out; many may share one commit). When a commit fails the driver performs nothing further and steps down: the core
-/// is ahead of the store and of no more use.
+/// The driver makes `records` durable before any effect of this or a later outcome leaves (outcomes are processed
+/// first in, first out; many may share one commit). When a commit fails the driver performs nothing further and steps
+/// down: the core is ahead of the store and of no more use.
 public struct MasterOutcome: Hashable, Sendable {
     /// Changes of the registry, in order.
     public var records: [RegistryRecord] = []

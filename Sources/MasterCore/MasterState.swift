@@ -50,7 +50,8 @@ public struct MasterState: Sendable {
         agentTable[id].map { AgentView(agent: $0, offerTable: offerTable) }
     }
 
-    /// Known roles with all their ancestors, by name: those with frameworks, reservations or weights (spec `mesos/06` §6.7).
+    /// Known roles with all their ancestors, by name: those with frameworks, reservations or weights (spec `mesos/06`
+    /// §6.7).
     public var roles: [RoleView] {
         var members: [String: [FrameworkID]] = [:]
         var names = Set(weights.keys)
@@ -124,12 +125,16 @@ public struct FrameworkView: Sendable {
     }
     /// Its outstanding offers.
     public var offers: [Offer] { framework.offers.keys.compactMap { offerTable[$0] } }
-    /// What its tasks and executors use; entries carry their `allocationRole`. Linear in the tasks.
+    /// What its tasks and executors use; entries carry their `allocationRole`.
+    ///
+    /// Linear in the tasks.
     public var usedResources: Resources {
         let tasks = framework.tasks.values.lazy.filter(\.usesResources).map(\.resources)
         return Resources.sum(Array(tasks) + framework.executors.values.map(\.resources))
     }
-    /// What it is offered; entries carry their `allocationRole`. Linear in the offers.
+    /// What it is offered; entries carry their `allocationRole`.
+    ///
+    /// Linear in the offers.
     public var offeredResources: Resources { Resources.sum(offers.map(\.resources)) }
     /// Roles it wants no offers for, sorted.
     public var suppressedRoles: [String] { framework.suppressedRoles.sorted() }
@@ -205,7 +210,9 @@ extension TaskRecord {
 }
 
 extension Resources {
-    /// The sum of many; ranges and sets of different agents are united. Sorts ranges once, not once per term.
+    /// The sum of many; ranges and sets of different agents are united.
+    ///
+    /// Sorts ranges once, not once per term.
     static func sum(_ terms: [Resources]) -> Resources {
         var scalars = Resources()
         var kinds: [Resource] = []

@@ -39,7 +39,9 @@ struct OrderedTable<Key: Hashable & Sendable, Value: Sendable>: Sendable {
         }
     }
 
-    /// Looks at a value where it lies; nil for an unknown key. A copy that outlives a change would make the change copy too.
+    /// Looks at a value where it lies; nil for an unknown key.
+    ///
+    /// A copy that outlives a change would make the change copy too.
     func read<Result>(_ key: Key, _ look: (Value) -> Result) -> Result? {
         guard let place = places[key], let slot = slots[place] else { return nil }
         return look(slot.value)

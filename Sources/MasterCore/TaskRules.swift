@@ -2,7 +2,9 @@ internal import ClusterBase
 internal import ClusterModel
 internal import ResourceModel
 
-/// The rules for tasks, as rows of a table: number in spec `mesos/02` §2.5 and check. The first problem counts.
+/// The rules for tasks, as rows of a table: number in spec `mesos/02` §2.5 and check.
+///
+/// The first problem counts.
 enum TaskRules {
     /// What a rule may know besides the task.
     struct Context: Sendable {
@@ -107,7 +109,8 @@ enum TaskRules {
 
 /// The rules for task groups; any problem refuses the whole group (spec `mesos/02` §2.5, last part).
 enum TaskGroupRules {
-    static func problem(_ executor: ExecutorInfo, _ members: [(task: TaskInfo, context: TaskRules.Context)]) -> String? {
+    static func problem(_ executor: ExecutorInfo, _ members: [(task: TaskInfo, context: TaskRules.Context)]) -> String?
+    {
         var ids = Set<TaskID>()
         var total = Resources()
         for (task, context) in members {
@@ -115,7 +118,9 @@ enum TaskGroupRules {
                 if let problem = rule.problem(task, context) { return "Task '\(task.id)' is invalid: \(problem)" }
             }
             if let problem = memberProblem(task, executor) { return "Task '\(task.id)' is invalid: \(problem)" }
-            if !ids.insert(task.id).inserted { return "Task '\(task.id)' is invalid: Task has duplicate ID: \(task.id)" }
+            if !ids.insert(task.id).inserted {
+                return "Task '\(task.id)' is invalid: Task has duplicate ID: \(task.id)"
+            }
             if let other = ResourceRules.overlap(total, task.resources) {
                 return "There are overlapping resources in the task group: \(other)"
             }

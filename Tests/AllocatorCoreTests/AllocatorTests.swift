@@ -1,8 +1,9 @@
-@testable import AllocatorCore
 import ClusterBase
 import ClusterModel
 import ResourceModel
 import Testing
+
+@testable import AllocatorCore
 
 struct AllocatorTests {
     static let standard: Resources = [.scalar("cpus", 4), .scalar("mem", 1024), .ranges("ports", [31000...31009])]
@@ -18,14 +19,17 @@ struct AllocatorTests {
             allocator = AllocatorCore(configuration: configuration)
         }
 
-        mutating func agent(_ id: AgentID, _ resources: Resources = standard, _ change: (inout AgentProfile) -> Void = { _ in }) {
+        mutating func agent(
+            _ id: AgentID, _ resources: Resources = standard, _ change: (inout AgentProfile) -> Void = { _ in }
+        ) {
             var profile = AgentProfile(hostname: id.value, total: resources)
             change(&profile)
             allocator.setAgent(id, profile, isActive: true)
         }
 
         mutating func framework(
-            _ id: FrameworkID, roles: [String] = ["*"], _ capabilities: FrameworkCapabilities = [], suppressed: Set<String> = []
+            _ id: FrameworkID, roles: [String] = ["*"], _ capabilities: FrameworkCapabilities = [],
+            suppressed: Set<String> = []
         ) {
             allocator.setFramework(id, roles: roles, suppressed: suppressed, capabilities: capabilities, isActive: true)
         }
@@ -37,7 +41,8 @@ struct AllocatorTests {
             allocator.allocate(now: now).flatMap { batch in batch.agents.map { (batch.frameworkID, $0) } }
         }
 
-        mutating func decline(_ allocations: [(framework: FrameworkID, part: AgentAllocation)], for refusal: Duration?) {
+        mutating func decline(_ allocations: [(framework: FrameworkID, part: AgentAllocation)], for refusal: Duration?)
+        {
             for (framework, part) in allocations {
                 allocator.recover(part.resources, of: framework, on: part.agentID, refusal: refusal, now: now)
             }
@@ -184,20 +189,25 @@ struct AllocatorTests {
     }
 
     static let cases: [Visibility] = [
-        Visibility("GPUs without capability", false, on: gpus), Visibility("GPUs with capability", true, .gpuResources, on: gpus),
-        Visibility("other region", false) { $0.region = "east" }, Visibility("same region", true) { $0.region = "west" },
+        Visibility("GPUs without capability", false, on: gpus),
+        Visibility("GPUs with capability", true, .gpuResources, on: gpus),
+        Visibility("other region", false) { $0.region = "east" },
+        Visibility("same region", true) { $0.region = "west" },
         Visibility("other region, aware", true, .regionAware) { $0.region = "east" },
         Visibility("old agent", false, .multiRole) { $0.isMultiRole = false },
         Visibility("flat agent", false, role: "a/b") { $0.knowsHierarchicalRoles = false },
         Visibility("not whitelisted", false) { $0.hostname = "other" },
-        Visibility("revocable", false, on: revocable), Visibility("revocable, aware", true, .revocableResources, on: revocable),
-        Visibility("reserved for another", false, on: reserved("b")), Visibility("reserved", true, role: "b", on: reserved("b")),
+        Visibility("revocable", false, on: revocable),
+        Visibility("revocable, aware", true, .revocableResources, on: revocable),
+        Visibility("reserved for another", false, on: reserved("b")),
+        Visibility("reserved", true, role: "b", on: reserved("b")),
         Visibility("reserved for the parent", true, role: "b/c", on: reserved("b")),
         Visibility("reserved for a child", false, role: "b", on: reserved("b/c")),
         Visibility("refined", false, role: "b/c", on: reserved("b", "b/c")),
         Visibility("refined, aware", true, .reservationRefinement, role: "b/c", on: reserved("b", "b/c")),
         Visibility("too little", false, on: [.scalar("cpus", 0.001), .scalar("mem", 31)]),
-        Visibility("cpus suffice", true, on: [.scalar("cpus", 0.01)]), Visibility("memory suffices", true, on: [.scalar("mem", 32)]),
+        Visibility("cpus suffice", true, on: [.scalar("cpus", 0.01)]),
+        Visibility("memory suffices", true, on: [.scalar("mem", 32)]),
     ]
 
     @Test(arguments: cases) func visibility(of one: Visibility) {

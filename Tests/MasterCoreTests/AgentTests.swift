@@ -11,7 +11,8 @@ struct AgentTests {
         var core = MasterCore(configuration: .init(), master: MasterWorld.info, seed: 1, now: .epoch)
         _ = core.step(.recovered(RegistrySnapshot()), now: .epoch)
         let info = AgentInfo(hostname: "h", port: 5051, resources: AgentTests.resources)
-        let outcome = core.step(.agentSpoke(pid: "slave(1)@10.0.0.1:5051", .register(MasterWorld.registration(info))), now: .epoch)
+        let outcome = core.step(
+            .agentSpoke(pid: "slave(1)@10.0.0.1:5051", .register(MasterWorld.registration(info))), now: .epoch)
         var admitted = info
         admitted.id = "m-S0"
         #expect(outcome.records == [.putAgent(admitted)])
@@ -109,7 +110,8 @@ struct AgentTests {
     @Test func goneAgentsMayNotReturn() {
         var world = MasterWorld(RegistrySnapshot(gone: [.init(id: "x", since: .epoch)]))
         world.agents["a1"] = .init(
-            info: AgentInfo(id: "x", hostname: "a1", port: 1, resources: AgentTests.resources), pid: "slave(1)@10.0.0.1:1")
+            info: AgentInfo(id: "x", hostname: "a1", port: 1, resources: AgentTests.resources),
+            pid: "slave(1)@10.0.0.1:1")
         #expect(world.messages(in: world.reregister("a1")) == [.shutdown("Agent has been marked gone")])
     }
 
@@ -167,7 +169,9 @@ struct AgentTests {
     @Test func beforeRecoveryAgentsAreNotHeard() {
         var core = MasterCore(configuration: .init(), master: MasterWorld.info, seed: 1, now: .epoch)
         let info = AgentInfo(hostname: "h", port: 1, resources: [])
-        #expect(core.step(.agentSpoke(pid: "slave(1)@1.1.1.1:1", .register(MasterWorld.registration(info))), now: .epoch) == MasterOutcome())
+        #expect(
+            core.step(.agentSpoke(pid: "slave(1)@1.1.1.1:1", .register(MasterWorld.registration(info))), now: .epoch)
+                == MasterOutcome())
         #expect(core.metrics.contains { $0.name == "master/dropped_messages" && $0.value == 1 })
     }
 }

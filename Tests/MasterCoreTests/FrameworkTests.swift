@@ -30,7 +30,9 @@ struct FrameworkTests {
             $0.failoverTimeout = .nanoseconds(Int64.max)
         },
         Refusal(message: "Roles {x} are not present in the master's --roles") { $0.roles = ["x"] },
-        Refusal(message: "User 'root' is not allowed to run frameworks without --root_submissions set") { $0.user = "root" },
+        Refusal(message: "User 'root' is not allowed to run frameworks without --root_submissions set") {
+            $0.user = "root"
+        },
     ]
 
     @Test(arguments: refusals) func badDescriptionsEndTheStreamWithAnError(refusal: Refusal) {
@@ -127,10 +129,14 @@ struct FrameworkTests {
     @Test func callsAreRefusedInTheWordsOfTheTable() throws {
         var world = MasterWorld()
         world.subscribe("f", FrameworkTests.info { $0.principal = "p" })
-        func reply(_ id: FrameworkID, _ stream: String?, _ principal: String? = nil, _ call: SchedulerCall = .request) -> CallReply? {
+        func reply(_ id: FrameworkID, _ stream: String?, _ principal: String? = nil, _ call: SchedulerCall = .request)
+            -> CallReply?
+        {
             let request = RequestToken(world.token())
             let effects = world.step(
-                .called(SchedulerRequest(request: request, frameworkID: id, streamID: stream, principal: principal, call: call)))
+                .called(
+                    SchedulerRequest(
+                        request: request, frameworkID: id, streamID: stream, principal: principal, call: call)))
             for case .respond(request, let reply) in effects { return reply }
             return nil
         }
@@ -139,7 +145,8 @@ struct FrameworkTests {
         #expect(reply("m-0000", "stream-1", "q") == .refused(status: 400, text: principal))
         let missing = "All non-subscribe calls should include the 'Mesos-Stream-Id' header"
         #expect(reply("m-0000", nil) == .refused(status: 400, text: missing))
-        let stale = "The stream ID 'old' included in this request didn't match the stream ID currently associated with "
+        let stale =
+            "The stream ID 'old' included in this request didn't match the stream ID currently associated with "
             + "framework ID m-0000"
         #expect(reply("m-0000", "old") == .refused(status: 400, text: stale))
         #expect(reply("m-0000", "stream-1", "p") == .accepted)
@@ -168,7 +175,8 @@ struct FrameworkTests {
         }
         let user = "Updating 'FrameworkInfo.user' is unsupported; attempted to update from 'u' to 'v'"
         #expect(reply { $0.user = "v" }.0 == .refused(status: 400, text: user))
-        let checkpoint = "Updating 'FrameworkInfo.checkpoint' is unsupported; attempted to update from 'false' to 'true'"
+        let checkpoint =
+            "Updating 'FrameworkInfo.checkpoint' is unsupported; attempted to update from 'false' to 'true'"
         #expect(reply { $0.checkpoint = true }.0 == .refused(status: 400, text: checkpoint))
         let offer = try #require(world.offers("f").first)
         let (same, silence) = reply { _ in }

@@ -105,7 +105,8 @@ struct MasterWorld {
         return step(
             .called(
                 SchedulerRequest(
-                    request: RequestToken(token()), frameworkID: scheduler.id, streamID: scheduler.streamID, call: call)))
+                    request: RequestToken(token()), frameworkID: scheduler.id, streamID: scheduler.streamID, call: call)
+            ))
     }
 
     @discardableResult
@@ -171,7 +172,9 @@ struct MasterWorld {
         schedulers[name].flatMap { core.state.framework($0.id)?.offers } ?? []
     }
 
-    func task(_ id: TaskID, on agent: String, _ resources: Resources = [.scalar("cpus", 1), .scalar("mem", 64)]) -> TaskInfo {
+    func task(_ id: TaskID, on agent: String, _ resources: Resources = [.scalar("cpus", 1), .scalar("mem", 64)])
+        -> TaskInfo
+    {
         TaskInfo(
             name: "task", id: id, agentID: agents[agent]?.id ?? "none", resources: resources,
             command: CommandInfo(value: "true"))

@@ -96,7 +96,8 @@ struct ScenarioWorld {
         case "subscribe": world.subscribe(name, info(name, arguments), suppressed: arguments.list("suppressed"))
         case "close": world.close(name)
         case "register": world.register(name, try Resources(parsing: arguments.words.last ?? ""))
-        case "reregister": world.reregister(name, tasks: try tasks(arguments, on: name), of: arguments.list("frameworks"))
+        case "reregister":
+            world.reregister(name, tasks: try tasks(arguments, on: name), of: arguments.list("frameworks"))
         case "break": world.breakLink(name)
         case "pong": world.say(name, .pong)
         case "unregister": if let id = world.agents[name]?.info.id { world.say(name, .unregister(id)) }
@@ -148,7 +149,8 @@ struct ScenarioWorld {
     private func tasks(_ arguments: Arguments, on agent: String) throws -> [TaskRecord] {
         try arguments.values("task").map { text in
             let parts = text.split(separator: "/", maxSplits: 3).map(String.init)
-            guard parts.count == 4, let framework = world.schedulers[parts[0]]?.info.id, let id = world.agents[agent]?.info.id,
+            guard parts.count == 4, let framework = world.schedulers[parts[0]]?.info.id,
+                let id = world.agents[agent]?.info.id,
                 let state = TaskState.allCases.first(where: { $0.wireName == "TASK_" + parts[2] })
             else { throw BadCommand(line: text) }
             return TaskRecord(
@@ -201,7 +203,8 @@ struct ScenarioWorld {
         case .subscribed(let id, _, _): "SUBSCRIBED \(id)"
         case .heartbeat: "HEARTBEAT"
         case .offers(let offers):
-            "OFFERS " + offers.map { "\($0.id) of \($0.hostname) for \($0.role) {\($0.resources)}" }.joined(separator: ", ")
+            "OFFERS "
+                + offers.map { "\($0.id) of \($0.hostname) for \($0.role) {\($0.resources)}" }.joined(separator: ", ")
         case .rescind(let id): "RESCIND \(id)"
         case .update(let status):
             "UPDATE \(status.taskID) \(status.state.wireName) \(status.source.map { "\($0)" } ?? "nobody") "
@@ -220,13 +223,15 @@ struct ScenarioWorld {
         case .reregistered(let id, _, let unknown):
             "reregistered \(id), unknown \(unknown.map { "\($0.frameworkID): \($0.taskIDs)" })"
         case .runTask(let framework, let task, let isNew):
-            "runTask \(task.id) of \(framework.id?.value ?? "-") {\(task.resources)}\(isNew ? " launching its executor" : "")"
+            "runTask \(task.id) of \(framework.id?.value ?? "-") {\(task.resources)}"
+                + (isNew ? " launching its executor" : "")
         case .runTaskGroup(_, let executor, let tasks, _): "runTaskGroup \(executor.id) \(tasks.map(\.id))"
         case .killTask(let framework, let task, _): "killTask \(task) of \(framework)"
         case .shutdownExecutor(let framework, let executor): "shutdownExecutor \(executor) of \(framework)"
         case .shutdownFramework(let id): "shutdownFramework \(id)"
         case .frameworkMessage(_, _, let executor, let data): "message to \(executor) \(data)"
-        case .acknowledge(_, let framework, let task, let uuid): "acknowledge \(task) of \(framework) uuid=\(uuid.low & 0xffff)"
+        case .acknowledge(_, let framework, let task, let uuid):
+            "acknowledge \(task) of \(framework) uuid=\(uuid.low & 0xffff)"
         case .updateFramework(let info): "updateFramework \(info.id?.value ?? "-")"
         case .shutdown(let words): "shutdown \"\(words)\""
         case .ping(let connected): "ping\(connected ? "" : ", disconnected")"

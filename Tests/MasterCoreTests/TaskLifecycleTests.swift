@@ -6,7 +6,8 @@ import Testing
 
 struct TaskLifecycleTests {
     static func running(
-        _ capabilities: FrameworkCapabilities = [], checkpoint: Bool = true, configure: (inout MasterConfiguration) -> Void = { _ in }
+        _ capabilities: FrameworkCapabilities = [], checkpoint: Bool = true,
+        configure: (inout MasterConfiguration) -> Void = { _ in }
     ) -> MasterWorld {
         var world = MasterWorld(configure: configure)
         world.register("a1", [.scalar("cpus", 4), .scalar("mem", 1024)])
@@ -70,7 +71,8 @@ struct TaskLifecycleTests {
         world.register("a2", [.scalar("cpus", 1)])
         let status = TaskStatus(taskID: "t1", state: .failed, agentID: world.agents["a1"]?.id)
         let update = StatusUpdate(
-            frameworkID: "m-0000", agentID: world.agents["a1"]?.id, status: status, timestamp: world.now, uuid: world.uuid(9))
+            frameworkID: "m-0000", agentID: world.agents["a1"]?.id, status: status, timestamp: world.now,
+            uuid: world.uuid(9))
         #expect(world.statuses(in: world.say("a2", .statusUpdate(update))).isEmpty)
         #expect(record(world)?.state == .running && world.counter("invalid_status_updates") == 1)
     }
@@ -116,7 +118,8 @@ struct TaskLifecycleTests {
         let effects = world.reregister("a1", of: ["f"])
         let unknown = FrameworkTasks(frameworkID: "m-0000", taskIDs: ["t1"], isPartitionAware: true)
         #expect(
-            world.messages(in: effects).first == .reregistered("m-S0", pingTimeout: .seconds(75), unknownTasks: [unknown]))
+            world.messages(in: effects).first
+                == .reregistered("m-S0", pingTimeout: .seconds(75), unknownTasks: [unknown]))
     }
 
     @Test func messagesAreRelayedBothWays() {
@@ -158,7 +161,8 @@ struct TaskLifecycleTests {
         let agents = ["back", "late"].map { AgentInfo(id: AgentID($0), hostname: $0 + "1", port: 1, resources: []) }
         var world = MasterWorld(
             RegistrySnapshot(
-                agents: agents, unreachable: [.init(id: "lost", since: .epoch)], gone: [.init(id: "gone", since: .epoch)]))
+                agents: agents, unreachable: [.init(id: "lost", since: .epoch)],
+                gone: [.init(id: "gone", since: .epoch)]))
         world.agents["back1"] = .init(info: agents[0], pid: "slave(1)@10.0.0.1:1")
         world.reregister("back1")
         world.subscribe("f", FrameworkInfo(user: "u", name: "f", capabilities: isAware ? .partitionAware : []))
@@ -167,7 +171,8 @@ struct TaskLifecycleTests {
         #expect(status?.state == (isAware ? query.state : query.state.map { _ in .lost }))
         #expect(status?.message == (query.state == nil ? nil : "Reconciliation: " + query.message))
         #expect(status?.unreachableTime == (query.agent == "lost" ? .epoch : nil))
-        #expect(status == nil || (status?.source == .master && status?.reason == .reconciliation && status?.uuid == nil))
+        #expect(
+            status == nil || (status?.source == .master && status?.reason == .reconciliation && status?.uuid == nil))
     }
 
     @Test func anUnknownTaskWithoutAgentIsUnknownOnceAllAgentsAreBack() {

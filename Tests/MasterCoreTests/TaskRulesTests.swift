@@ -1,8 +1,9 @@
 import ClusterBase
 import ClusterModel
-@testable import MasterCore
 import ResourceModel
 import Testing
+
+@testable import MasterCore
 
 struct TaskRulesTests {
     static let remaining: Resources = [
@@ -22,7 +23,10 @@ struct TaskRulesTests {
         let change: @Sendable (inout TaskInfo, inout TaskRules.Context) -> Void
         var testDescription: String { "rule \(rule): \(message)" }
 
-        init(_ rule: Int, _ message: String, _ change: @escaping @Sendable (inout TaskInfo, inout TaskRules.Context) -> Void) {
+        init(
+            _ rule: Int, _ message: String,
+            _ change: @escaping @Sendable (inout TaskInfo, inout TaskRules.Context) -> Void
+        ) {
             (self.rule, self.message, self.change) = (rule, message, change)
         }
     }
@@ -36,7 +40,8 @@ struct TaskRulesTests {
         Row(4, "Task's 'kill_policy.grace_period' must be non-negative") { task, _ in
             task.killPolicy = KillPolicy(gracePeriod: .seconds(-1))
         },
-        Row(5, "Task's `max_completion_time` must be non-negative") { task, _ in task.maxCompletionTime = .seconds(-1) },
+        Row(5, "Task's `max_completion_time` must be non-negative") { task, _ in task.maxCompletionTime = .seconds(-1)
+        },
         Row(6, "Task uses invalid check: The path 'x' of HTTP check must start with '/'") { task, _ in
             task.check = CheckInfo(probe: .http(scheme: "http", port: 80, path: "x"))
         },
@@ -80,9 +85,10 @@ struct TaskRulesTests {
             "Task uses invalid resources: The resources have multiple allocation roles {a, b} but only one allocation "
                 + "role is allowed"
         ) { task, _ in
-            task.resources = Resources(task.resources.allocated(to: "a")) + [
-                Resource(name: "disk", value: .scalar(Scalar(1)), allocationRole: "b")
-            ]
+            task.resources =
+                Resources(task.resources.allocated(to: "a")) + [
+                    Resource(name: "disk", value: .scalar(Scalar(1)), allocationRole: "b")
+                ]
         },
         Row(9, "Task's `CommandInfo` is invalid: Environment variable 'S' specifies a secret containing null bytes") {
             task, _ in
@@ -94,7 +100,8 @@ struct TaskRulesTests {
         },
         Row(
             10,
-            "Task's `ContainerInfo` is invalid: Volume '/x': exactly one of 'host_path', 'image' and 'source' must be set"
+            "Task's `ContainerInfo` is invalid: Volume '/x': exactly one of 'host_path', 'image' and 'source' must"
+                + " be set"
         ) { task, _ in
             task.container = ContainerInfo(kind: .mesos(image: nil), volumes: [Volume(containerPath: "/x")])
         },
@@ -140,7 +147,8 @@ struct TaskRulesTests {
         },
         Row(
             16,
-            "Total resources cpus:5; mem:64 required by task and its executor is more than available " + remaining.description
+            "Total resources cpus:5; mem:64 required by task and its executor is more than available "
+                + remaining.description
         ) { task, _ in task.resources = [.scalar("cpus", 5), .scalar("mem", 64)] },
     ]
 

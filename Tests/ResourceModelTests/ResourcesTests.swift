@@ -13,8 +13,10 @@ struct ResourcesTests {
     }
 
     static let bad = [
-        "cpus", "cpus:", ":4", "cpus:abc", "cpus:-1", "cpus:inf", "cpus:nan", "mem(a:1", "mem(/a):1", "mem():1", "ports:[1-]",
-        "ports:[2-1]", "ports:[1-2", "ports:1-2]", "names:{a", "names:{{a}}", "ports:[-1-2]", "ports:[99999999999999999999-1]",
+        "cpus", "cpus:", ":4", "cpus:abc", "cpus:-1", "cpus:inf", "cpus:nan", "mem(a:1", "mem(/a):1", "mem():1",
+        "ports:[1-]",
+        "ports:[2-1]", "ports:[1-2", "ports:1-2]", "names:{a", "names:{{a}}", "ports:[-1-2]",
+        "ports:[99999999999999999999-1]",
     ]
 
     @Test(arguments: bad) func malformedTextIsRefusedByName(text: String) {
@@ -83,11 +85,15 @@ struct ResourcesTests {
         #expect(!(agent - task).contains(.ranges("ports", [4...4])))
         #expect(agent.contains([]) && Resources().isEmpty)
         #expect((agent - agent).isEmpty && (task - agent).isEmpty)
-        #expect(!agent.contains([.scalar("cpus", 3), Resource(name: "cpus", value: .scalar(Scalar(2)), allocationRole: "a")]))
+        #expect(
+            !agent.contains([
+                .scalar("cpus", 3), Resource(name: "cpus", value: .scalar(Scalar(2)), allocationRole: "a"),
+            ]))
     }
 
     @Test func differentKindsDoNotMix() {
-        let reserved = Resource(name: "cpus", value: .scalar(Scalar(2)), reservations: [.init(kind: .static, role: "a")])
+        let reserved = Resource(
+            name: "cpus", value: .scalar(Scalar(2)), reservations: [.init(kind: .static, role: "a")])
         let bag: Resources = [.scalar("cpus", 1), reserved]
         #expect(bag.count == 2 && bag.cpus == Scalar(3) && bag.unreserved.cpus == Scalar(1))
         #expect(!bag.contains(.scalar("cpus", 2)))
@@ -104,7 +110,8 @@ struct ResourcesTests {
     }
 
     @Test func findPrefersReservations() throws {
-        let reserved = Resource(name: "cpus", value: .scalar(Scalar(2)), reservations: [.init(kind: .static, role: "a")])
+        let reserved = Resource(
+            name: "cpus", value: .scalar(Scalar(2)), reservations: [.init(kind: .static, role: "a")])
         let offer: Resources = [.scalar("cpus", 4), reserved, .ranges("ports", [1...5])]
         let found = try #require(offer.find([.scalar("cpus", 3), .ranges("ports", [2...3])]))
         #expect(found.reserved.cpus == Scalar(2) && found.unreserved.cpus == Scalar(1) && offer.contains(found))
@@ -112,7 +119,8 @@ struct ResourcesTests {
     }
 
     @Test func rolesOpenTheirOwnAndTheirAncestorsReservations() {
-        let resource = Resource(name: "cpus", value: .scalar(Scalar(1)), reservations: [.init(kind: .static, role: "a")])
+        let resource = Resource(
+            name: "cpus", value: .scalar(Scalar(1)), reservations: [.init(kind: .static, role: "a")])
         #expect(resource.isUsable(by: "a") && resource.isUsable(by: "a/b"))
         #expect(!resource.isUsable(by: "ab") && !resource.isUsable(by: "*"))
         #expect(Resource.scalar("cpus", 1).isUsable(by: "anything"))
