@@ -123,14 +123,10 @@ public final class AgentService: Service, Sendable {
         }
     }
 
-    /// Runs the core beside the work it brings about and the detection of the leader; the core's end ends all.
+    /// Runs the core beside the detection of the leader; the core's end ends both.
     private func lead(_ core: AgentCore, _ store: CheckpointStore, _ outside: AgentDriver.Outside) async throws {
         try await withThrowingTaskGroup(of: AgentDriver.End?.self) { group in
             let (driver, detector) = (driver, detector)
-            group.addTask {
-                await outside.work.run()
-                return nil
-            }
             group.addTask {
                 for try await leader in detector.leaders() { driver.report(.masterDetected(leader)) }
                 if Task.isCancelled || Task.isShuttingDownGracefully { return nil }

@@ -1,20 +1,37 @@
-/// Concurrent work with an owner: `run` carries out what `add` brings until it is cancelled, which cancels all of it.
+internal import NIOConcurrencyHelpers
+
+/// Concurrent work on containers, probes and directories.
+///
+/// It is cancelled at the end but not waited for: containers outlive the agent, and a wait for one ends with the
+/// container only. How much there is at a time is bounded by the containers and probes it is about.
 final class WorkGroup: Sendable {
-    private let stream: AsyncStream<@Sendable () async -> Void>
-    private let continuation: AsyncStream<@Sendable () async -> Void>.Continuation
+    private struct State {
+        var last: UInt64 = 0
+        var tasks: [UInt64: Task<Void, Never>] = [:]
+        var isFinished = false
+    }
 
-    init() { (stream, continuation) = AsyncStream.makeStream() }
+    private let state = NIOLockedValueBox(State())
 
-    /// Starts work; how much there is at a time is bounded by the containers and probes it is about.
-    func add(_ work: @escaping @Sendable () async -> Void) { continuation.yield(work) }
-
-    func run() async {
-        await withDiscardingTaskGroup { group in
-            for await work in stream { group.addTask { await work() } }
-            group.cancelAll()
+    /// Starts work, unless the end has come.
+    func add(_ work: @escaping @Sendable () async -> Void) {
+        state.withLockedValue { state in
+            guard !state.isFinished else { return }
+            state.last += 1
+            let id = state.last
+            state.tasks[id] = Task {
+                await work()
+                self.state.withLockedValue { $0.tasks[id] = nil }
+            }
         }
     }
 
-    /// Takes nothing further.
-    func finish() { continuation.finish() }
+    /// Cancels everything and takes nothing further.
+    func finish() {
+        let tasks = state.withLockedValue { state in
+            state.isFinished = true
+            return Array(state.tasks.values)
+        }
+        for task in tasks { task.cancel() }
+    }
 }
