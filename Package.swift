@@ -133,7 +133,8 @@ let products: [Target] = [
         dependencies: [
             "ClusterBase", "ResourceModel", "ClusterModel", "ClusterPorts", "AllocatorCore", "MasterCore", "AgentCore",
             "MesosProtocol", "ZooKeeper", "StateStorage", "HTTPTransport", "Libprocess", "Containers", "FrameworkSDK",
-            "MasterService", "AgentService", "CommandFlags", "MarathonService", "MarathonAPI", "MarathonCore", "MarathonModel", .logging,
+            "MasterService", "AgentService", "CommandFlags", "MarathonService", "MarathonAPI", "MarathonCore",
+            "MarathonModel", .logging,
             .lifecycle, .product(name: "UnixSignals", package: "swift-service-lifecycle"),
         ], swiftSettings: strict),
     .executableTarget(name: "DevTool", dependencies: ["ClusterBase"], swiftSettings: strict),
@@ -141,6 +142,7 @@ let products: [Target] = [
         "SimulationKit",
         ["ClusterBase", "ResourceModel", "ClusterModel", "AllocatorCore", "MasterCore", "AgentCore", .collections]),
     .target(name: "CTestSupport", cSettings: [.define("_GNU_SOURCE")]),
+    .target(name: "CAllocationCounter"),
     module("TestSupport", ["ClusterBase", "HTTPTransport", "CTestSupport"]),
 ]
 
@@ -164,7 +166,8 @@ let testTargets: [Target] = [
     tests(
         "ContainersTests",
         [
-            "ClusterBase", "ResourceModel", "ClusterModel", "ClusterPorts", "Containers", "HTTPTransport", "TestSupport",
+            "ClusterBase", "ResourceModel", "ClusterModel", "ClusterPorts", "Containers", "HTTPTransport",
+            "TestSupport",
             .logging,
         ]),
     tests(
@@ -200,8 +203,9 @@ let testTargets: [Target] = [
         name: "Benchmarks",
         dependencies: [
             "ClusterBase", "ResourceModel", "ClusterModel", "AllocatorCore", "MasterCore", "AgentCore", "MesosProtocol",
-            "MesosWire", "HTTPTransport", "SimulationKit", .protobuf, .nioCore, .nioPosix,
-        ], path: "Tests/Benchmarks", swiftSettings: strict),
+            "MesosWire", "HTTPTransport", "Libprocess", "FrameworkSDK", "TestSupport", "CAllocationCounter", .protobuf,
+            .nioCore, .nioPosix, .nioConcurrency, .logging,
+        ], path: "Tests/Benchmarks", exclude: ["history.jsonl"], swiftSettings: strict),
 ]
 
 let narrowed = Context.environment["ROOST_TARGETS"].map { $0.split(separator: ",").map(String.init) }
@@ -221,7 +225,8 @@ func closure(of names: [String], in everything: [Target]) -> [Target] {
 let package = Package(
     name: "roost",
     products: narrowed == nil
-        ? [.executable(name: "roost", targets: ["roost"]), .library(name: "FrameworkSDK", targets: ["FrameworkSDK"])] : [],
+        ? [.executable(name: "roost", targets: ["roost"]), .library(name: "FrameworkSDK", targets: ["FrameworkSDK"])]
+        : [],
     dependencies: [
         .package(url: "https://github.com/apple/swift-collections", exact: "1.6.0"),
         .package(url: "https://github.com/apple/swift-nio", exact: "2.101.2"),

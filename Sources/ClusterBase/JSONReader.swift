@@ -25,8 +25,9 @@ public struct JSONLimits: Sendable {
 extension JSONValue {
     /// Reads one JSON document, which must fill the bytes but for white space.
     ///
-    /// Strict: UTF-8 and escapes are validated, lone surrogates, leading zeros, trailing commas and control characters in
-    /// strings are refused. Integers beyond `Int64` become doubles; numbers beyond the range of a double are refused.
+    /// Strict: UTF-8 and escapes are validated, lone surrogates, leading zeros, trailing commas and control characters
+    /// in strings are refused. Integers beyond `Int64` become doubles; numbers beyond the range of a double are
+    /// refused.
     /// - Complexity: O(bytes).
     public init(parsing bytes: some Sequence<UInt8>, limits: JSONLimits = JSONLimits()) throws(JSONError) {
         let buffer = bytes as? [UInt8] ?? Array(bytes)
@@ -62,7 +63,9 @@ struct JSONReader {
     private func error(_ problem: String) -> JSONError { JSONError(problem: problem, offset: at) }
 
     private mutating func skipSpace() {
-        while at < bytes.count, bytes[at] == 0x20 || bytes[at] == 0x0a || bytes[at] == 0x0d || bytes[at] == 0x09 { at += 1 }
+        while at < bytes.count, bytes[at] == 0x20 || bytes[at] == 0x0a || bytes[at] == 0x0d || bytes[at] == 0x09 {
+            at += 1
+        }
     }
 
     private mutating func value() throws(JSONError) -> JSONValue {
@@ -181,7 +184,9 @@ struct JSONReader {
         while at < bytes.count {
             let byte = bytes[at]
             if byte == UInt8(ascii: "\"") {
-                guard let text = String(validating: bytes[start..<at], as: UTF8.self) else { throw error("invalid UTF-8") }
+                guard let text = String(validating: bytes[start..<at], as: UTF8.self) else {
+                    throw error("invalid UTF-8")
+                }
                 at += 1
                 return text
             }
@@ -241,7 +246,9 @@ struct JSONReader {
         guard bytes.count - at >= 4 else { throw error("unterminated string") }
         var code: UInt32 = 0
         for _ in 0..<4 {
-            guard let digit = Character(Unicode.Scalar(bytes[at])).hexDigitValue else { throw error("expected four hex digits") }
+            guard let digit = Character(Unicode.Scalar(bytes[at])).hexDigitValue else {
+                throw error("expected four hex digits")
+            }
             code = code << 4 | UInt32(digit)
             at += 1
         }

@@ -119,7 +119,11 @@ public struct JSONObject: Hashable, Sendable, Sequence, ExpressibleByDictionaryL
                 rebuildIndex()
             case (nil, let value?):
                 entries.append(Entry(key: key, value: value))
-                if index != nil { index?[key] = entries.count - 1 } else if entries.count > Self.indexThreshold { rebuildIndex() }
+                if index != nil {
+                    index?[key] = entries.count - 1
+                } else if entries.count > Self.indexThreshold {
+                    rebuildIndex()
+                }
             case (nil, nil): break
             }
         }

@@ -74,8 +74,12 @@ public struct UniqueID: Hashable, Comparable, Sendable, CustomStringConvertible 
     public var bytes: [UInt8] {
         var result = [UInt8]()
         result.reserveCapacity(16)
-        for shift in stride(from: UInt64(56), through: 0, by: -8) { result.append(UInt8(truncatingIfNeeded: high >> shift)) }
-        for shift in stride(from: UInt64(56), through: 0, by: -8) { result.append(UInt8(truncatingIfNeeded: low >> shift)) }
+        for shift in stride(from: UInt64(56), through: 0, by: -8) {
+            result.append(UInt8(truncatingIfNeeded: high >> shift))
+        }
+        for shift in stride(from: UInt64(56), through: 0, by: -8) {
+            result.append(UInt8(truncatingIfNeeded: low >> shift))
+        }
         return result
     }
 

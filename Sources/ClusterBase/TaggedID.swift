@@ -15,7 +15,9 @@ public struct TaggedID<Tag>: Hashable, Comparable, Sendable, CustomStringConvert
     public var description: String { value }
 
     /// Orders ids by their UTF-8 bytes.
-    public static func < (left: Self, right: Self) -> Bool { left.value.utf8.lexicographicallyPrecedes(right.value.utf8) }
+    public static func < (left: Self, right: Self) -> Bool {
+        left.value.utf8.lexicographicallyPrecedes(right.value.utf8)
+    }
 }
 
 /// The rules for ids that peers choose (frameworks, agents, executors, tasks, persistent volumes).
@@ -28,7 +30,9 @@ public enum IDRules {
         if id.isEmpty { return "ID must not be empty" }
         if id.utf8.count > 255 { return "ID must not be greater than 255 characters" }
         if id == "." || id == ".." { return "'\(id)' is disallowed" }
-        let forbidden = id.utf8.contains { $0 < 0x20 || $0 == 0x7f || $0 == UInt8(ascii: "/") || $0 == UInt8(ascii: "\\") }
+        let forbidden = id.utf8.contains {
+            $0 < 0x20 || $0 == 0x7f || $0 == UInt8(ascii: "/") || $0 == UInt8(ascii: "\\")
+        }
         return forbidden ? "'\(id)' contains invalid characters" : nil
     }
 }

@@ -12,7 +12,9 @@ public enum UnitText {
 
     /// Parses a number followed by `ns us ms secs mins hrs days weeks`, such as `15secs` or `1.5mins`; nil otherwise.
     public static func duration(_ text: String) -> Duration? {
-        guard let (number, unit) = split(text), let row = durationUnits.first(where: { $0.name == unit }) else { return nil }
+        guard let (number, unit) = split(text), let row = durationUnits.first(where: { $0.name == unit }) else {
+            return nil
+        }
         let nanoseconds = number * row.nanoseconds
         return abs(nanoseconds) < 9.2e18 ? .nanoseconds(Int64(nanoseconds.rounded())) : nil
     }
@@ -29,7 +31,9 @@ public enum UnitText {
 
     /// Parses a number followed by `B KB MB GB TB` (powers of 1024); nil otherwise.
     public static func bytes(_ text: String) -> UInt64? {
-        guard let (number, unit) = split(text), let row = sizeUnits.first(where: { $0.name == unit }) else { return nil }
+        guard let (number, unit) = split(text), let row = sizeUnits.first(where: { $0.name == unit }) else {
+            return nil
+        }
         let bytes = number * row.bytes
         return bytes >= 0 && bytes < 1.8e19 ? UInt64(bytes) : nil
     }

@@ -49,7 +49,8 @@ public struct CheckInfo: Hashable, Sendable {
 
     /// Makes a check with upstream's defaults.
     public init(
-        probe: Probe, delay: Duration = .seconds(15), interval: Duration = .seconds(10), timeout: Duration = .seconds(20)
+        probe: Probe, delay: Duration = .seconds(15), interval: Duration = .seconds(10),
+        timeout: Duration = .seconds(20)
     ) {
         (self.probe, self.delay, self.interval, self.timeout) = (probe, delay, interval, timeout)
     }

@@ -64,7 +64,9 @@ public enum OfferOperation: Hashable, Sendable {
 
 /// How long declined resources stay away (`Filters` of the v1 messages).
 public struct Filters: Hashable, Sendable {
-    /// Seconds as the framework said; 5 when unset. `refusal(allocationInterval:)` bounds it.
+    /// Seconds as the framework said; 5 when unset.
+    ///
+    /// `refusal(allocationInterval:)` bounds it.
     public var refuseSeconds: Double
 
     /// Makes filters.
@@ -78,6 +80,7 @@ public struct Filters: Hashable, Sendable {
         if refuseSeconds == 0 { return nil }
         let year = Duration.seconds(365 * 86_400)
         guard refuseSeconds > 0 else { return max(.seconds(5), allocationInterval) }
-        return max(min(refuseSeconds >= 31_536_000 ? year : .fractionalSeconds(refuseSeconds), year), allocationInterval)
+        return max(
+            min(refuseSeconds >= 31_536_000 ? year : .fractionalSeconds(refuseSeconds), year), allocationInterval)
     }
 }

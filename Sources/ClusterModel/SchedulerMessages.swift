@@ -1,7 +1,9 @@
 public import ClusterBase
 
 /// What a scheduler asks the master (`scheduler.Call`); each comes with the framework's id beside it, but for the first
-/// SUBSCRIBE. Source: spec `mesos/01` §1.5.
+/// SUBSCRIBE.
+///
+/// Source: spec `mesos/01` §1.5.
 public enum SchedulerCall: Hashable, Sendable {
     /// Opens the event stream.
     case subscribe(FrameworkInfo, suppressedRoles: [String])

@@ -10,7 +10,9 @@ public struct TaskInfo: Hashable, Sendable {
     public var agentID: AgentID
     /// What it uses.
     public var resources: Resources
-    /// Limits above the requests, by resource name; infinity = none. Only `cpus` and `mem`.
+    /// Limits above the requests, by resource name; infinity = none.
+    ///
+    /// Only `cpus` and `mem`.
     public var limits: [ResourceLimit]
     /// The executor that runs it; nil for command tasks.
     public var executor: ExecutorInfo?

@@ -33,7 +33,9 @@ public struct TaskRecord: Hashable, Sendable {
     public var container: ContainerInfo?
     /// Its health check.
     public var healthCheck: HealthCheck?
-    /// As received from an agent; nil when made from a `TaskInfo` here. Holds what is not modelled (discovery).
+    /// As received from an agent; nil when made from a `TaskInfo` here.
+    ///
+    /// Holds what is not modelled (discovery).
     public var wire: WireImage?
 
     /// Makes a record.

@@ -51,7 +51,9 @@ public struct ContainerSpec: Hashable, Sendable {
     public var container: ContainerInfo?
     /// Environment complete and in order, last wins; nothing else is inherited except a default PATH.
     public var environment: [EnvironmentVariable]
-    /// The sandbox on the host; exists. `stdout` and `stderr` are appended there.
+    /// The sandbox on the host; exists.
+    ///
+    /// `stdout` and `stderr` are appended there.
     public var sandbox: String
     /// Limits to enforce.
     public var limits: ContainerLimits

@@ -2,9 +2,9 @@ internal import ClusterBase
 
 /// The flags of one command: reads command line and environment, prints its own help.
 ///
-/// `_` and `-` between words, one or two dashes in front, and `=` or a blank before the value mean the same (command-line
-/// contract, design §3). The command line wins over the environment; giving a flag twice is an error, as upstream has
-/// it (spec `mesos/09`, conventions).
+/// `_` and `-` between words, one or two dashes in front, and `=` or a blank before the value mean the same
+/// (command-line contract, design §3). The command line wins over the environment; giving a flag twice is an error, as
+/// upstream has it (spec `mesos/09`, conventions).
 public struct FlagTable: Sendable {
     /// The command, as typed.
     public let command: String
@@ -66,7 +66,9 @@ public struct FlagTable: Sendable {
                 continue
             }
             let (flag, negated) = try find(typed, argument)
-            guard values.texts[flag.name] == nil else { throw UsageError(flag: "--\(flag.name)", "given more than once") }
+            guard values.texts[flag.name] == nil else {
+                throw UsageError(flag: "--\(flag.name)", "given more than once")
+            }
             values.texts[flag.name] = try value(of: flag, argument, inline: inline, negated: negated, rest: &rest)
         }
         if positional.isEmpty, let extra = values.positional.first {
@@ -163,4 +165,3 @@ public struct FlagTable: Sendable {
         return text
     }
 }
-

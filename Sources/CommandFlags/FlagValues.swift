@@ -42,7 +42,9 @@ public struct FlagValues: Sendable {
         return port
     }
 
-    /// Flags that have a value, as text, in table order: what `/flags` and `/state` show. Given secrets are not shown.
+    /// Flags that have a value, as text, in table order: what `/flags` and `/state` show.
+    ///
+    /// Given secrets are not shown.
     public var shown: [(name: String, value: String)] {
         table.flags.compactMap { flag in
             guard let value = self[flag.name] else { return nil }

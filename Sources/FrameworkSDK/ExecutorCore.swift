@@ -139,7 +139,9 @@ final class ExecutorCore: Sendable {
         return ExecutorCodec.encodeCall(request, as: format)
     }
 
-    /// One subscription; returns why it ended. Throws `ClusterError` when there can be no other.
+    /// One subscription; returns why it ended.
+    ///
+    /// Throws `ClusterError` when there can be no other.
     private func subscribe(_ pool: HTTPClientPool) async throws(ClusterError) -> String {
         let channel = channel(pool)
         let call = state.withLock { $0.ledger.subscribe() }

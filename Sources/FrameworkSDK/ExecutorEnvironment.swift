@@ -2,7 +2,9 @@ public import ClusterBase
 public import ClusterModel
 internal import Glibc
 
-/// What an agent tells an executor program in its environment. Source: spec `mesos/04` §4.4.
+/// What an agent tells an executor program in its environment.
+///
+/// Source: spec `mesos/04` §4.4.
 public struct ExecutorEnvironment: Hashable, Sendable {
     /// The executor's framework (`MESOS_FRAMEWORK_ID`).
     public var frameworkID: FrameworkID
@@ -68,7 +70,9 @@ public struct ExecutorEnvironment: Hashable, Sendable {
         isLocal = variables["MESOS_LOCAL"] != nil
     }
 
-    /// Reads this process's environment. Errors as for `init`.
+    /// Reads this process's environment.
+    ///
+    /// Errors as for `init`.
     public static func current() throws(ClusterError) -> ExecutorEnvironment {
         let names = [
             "MESOS_FRAMEWORK_ID", "MESOS_EXECUTOR_ID", "MESOS_SLAVE_ID", "MESOS_AGENT_ENDPOINT", "MESOS_DOMAIN_SOCKET",

@@ -45,8 +45,9 @@ final class LeaderTracker: Sendable {
         state = Mutex(State(candidates: candidates))
     }
 
-    /// Follows the detector until cancelled; returns at once for a list of masters. Throws when detection has failed
-    /// for good.
+    /// Follows the detector until cancelled; returns at once for a list of masters.
+    ///
+    /// Throws when detection has failed for good.
     func watch() async throws {
         guard let detector else { return }
         for try await leader in detector.leaders() {
@@ -60,7 +61,9 @@ final class LeaderTracker: Sendable {
         if !Task.isCancelled { throw ClusterError(.unavailable, "Leader detection has ended") }
     }
 
-    /// The master to try now; waits while there is no leader. Nil when cancelled.
+    /// The master to try now; waits while there is no leader.
+    ///
+    /// Nil when cancelled.
     func target() async -> Target? {
         while true {
             let target = state.withLock { state -> Target? in

@@ -2,7 +2,9 @@ public import ClusterBase
 public import ClusterModel
 public import ResourceModel
 
-/// Places tasks on offers. Pure helpers: they decide, and the caller sends the calls.
+/// Places tasks on offers.
+///
+/// Pure helpers: they decide, and the caller sends the calls.
 public enum OfferMatcher {
     /// Accepts offers for the tasks of a queue, in order, each task on the first offer that has room; declines the
     /// rest.

@@ -13,7 +13,9 @@ public import ServiceLifecycle
 ///
 /// `FrameworkDriver` is built on it; use the client itself where decisions must be durable before calls leave.
 public final class SchedulerClient: Service, Sendable {
-    /// What arrives; for one reader. Ends when `run` has ended.
+    /// What arrives; for one reader.
+    ///
+    /// Ends when `run` has ended.
     ///
     /// A reader that is slow makes the client stop reading from the master, which in the end disconnects it.
     public let signals: SchedulerSignals

@@ -32,6 +32,8 @@ final class SchedulerCore: Sendable {
         var framework: FrameworkInfo
         var suppressedRoles: [String]
         var session: SchedulerSession?
+        /// Whether a TEARDOWN is on its way: the subscription that it ends is the last.
+        var isTearingDown = false
     }
 
     /// How long a graceful shutdown waits for the master to take a TEARDOWN.
@@ -58,6 +60,9 @@ final class SchedulerCore: Sendable {
     var frameworkID: FrameworkID? { state.withLock { $0.framework.id } }
     var masterURL: String? { state.withLock { $0.session?.url } }
 
+    /// Whether a TEARDOWN was taken and not refused.
+    var isTearingDown: Bool { state.withLock { $0.isTearingDown } }
+
     /// The call that begins a subscription now.
     var subscribeCall: (SchedulerCall, FrameworkID?) {
         state.withLock { (.subscribe($0.framework, suppressedRoles: $0.suppressedRoles), $0.framework.id) }
@@ -77,6 +82,9 @@ final class SchedulerCore: Sendable {
         }
         if let problem { throw problem }
     }
+
+    /// Takes note that the master does not tear the framework down.
+    func teardownRefused() { state.withLock { $0.isTearingDown = false } }
 
     /// Makes a session the one that calls go to.
     func open(_ session: SchedulerSession, as id: FrameworkID) {
@@ -141,6 +149,9 @@ final class SchedulerCore: Sendable {
             }
             switch ending {
             case .tornDown, .stopped: return
+            case .lost(let reason) where isTearingDown:
+                logger.warning("the teardown is not confirmed", metadata: ["reason": "\(reason)"])
+                return
             case .leaderChanged: backoff.reset()
             case .redirected(let url) where tracker.redirected(to: url): continue
             case .redirected, .lost:
@@ -175,6 +186,7 @@ extension SchedulerCore.State {
             let roles = roles.isEmpty ? framework.roles : roles
             suppressedRoles += roles.filter { !suppressedRoles.contains($0) }
         case .revive(let roles): suppressedRoles.removeAll { roles.isEmpty || roles.contains($0) }
+        case .teardown: isTearingDown = true
         default: break
         }
     }

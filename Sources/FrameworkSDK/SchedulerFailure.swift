@@ -19,7 +19,9 @@ public enum SchedulerFailure: Error, Hashable, Sendable, CustomStringConvertible
         }
     }
 
-    /// Reads the message of an ERROR event. Source: spec `mesos/01` §1.3.
+    /// Reads the message of an ERROR event.
+    ///
+    /// Source: spec `mesos/01` §1.3.
     public init(errorEvent message: String) {
         switch message {
         case "Framework failed over": self = .failedOver

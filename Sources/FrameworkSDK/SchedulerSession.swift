@@ -87,7 +87,13 @@ final class SchedulerSession: Sendable {
         let reader = EventReader(liveness: liveness, recordLimit: core.options.recordLimit)
         return try await withThrowingTaskGroup(of: SchedulerCore.Ending.self) { group in
             defer { group.cancelAll() }
-            group.addTask { try await reader.read(body) { try await self.receive($0) } }
+            group.addTask {
+                do { try await reader.read(body) { try await self.receive($0) } } catch where self.core.isTearingDown {
+                    // The master closes the stream as it removes the framework; the answer to TEARDOWN decides.
+                    try await Task.sleep(for: SchedulerCore.teardownLimit)
+                    throw StreamBreak("no answer to TEARDOWN came")
+                }
+            }
             group.addTask {
                 try await reader.watch()
                 return .stopped
@@ -164,6 +170,7 @@ final class SchedulerSession: Sendable {
         case 400 where Self.meansUnsubscribed(words), 403 where Self.meansUnsubscribed(words):
             return .lost("the master does not know this subscription: \(words)")
         default:
+            if call == .teardown { core.teardownRefused() }
             core.logger.warning(
                 "call refused",
                 metadata: ["call": "\(call.name)", "status": "\(response.status)", "message": "\(words)"])

@@ -1,7 +1,9 @@
 public import ClusterBase
 public import ClusterModel
 
-/// The program part of an executor: runs tasks and says how they do. `ExecutorDriver` does the rest.
+/// The program part of an executor: runs tasks and says how they do.
+///
+/// `ExecutorDriver` does the rest.
 public protocol TaskExecutor: Sendable {
     /// Handles an event of the agent; the next one waits until it returns, so start long work in `run`.
     ///
@@ -45,9 +47,9 @@ public struct ExecutorLink: Sendable {
         try core.update(TaskStatus(taskID: task, state: state, message: message))
     }
 
-    /// Sends bytes to the scheduler, once; they may be lost. Throws `unavailable` without a subscription,
-    /// `limitExceeded` when
-    /// too many calls wait.
+    /// Sends bytes to the scheduler, once; they may be lost.
+    ///
+    /// Throws `unavailable` without a subscription, `limitExceeded` when too many calls wait.
     public func send(_ data: [UInt8]) throws(ClusterError) { try core.enqueue(.message(data)) }
 
     /// Waits until every update is acknowledged, but no longer than a time; whether that is so.

@@ -24,7 +24,8 @@ struct AgentChannel: Sendable {
         let logger = logger
         let receive: @Sendable (IncomingMessage) -> Bool = { message in
             do {
-                guard let decoded = try InternalCodec.decodeAgentMessage(.init(name: message.name, body: message.body)) else {
+                guard let decoded = try InternalCodec.decodeAgentMessage(.init(name: message.name, body: message.body))
+                else {
                     logger.debug("ignored a message of an unknown type", metadata: ["name": "\(message.name)"])
                     return true
                 }

@@ -114,7 +114,8 @@ struct MasterEndpoints: Sendable {
         func number(_ name: String, _ preset: Int) throws -> Int {
             guard let text = request.query[name] else { return preset }
             guard let value = Int(text), value >= 0 else {
-                throw ClusterError(.invalidArgument, "expected a number that is not negative, not '\(text)'", field: name)
+                throw ClusterError(
+                    .invalidArgument, "expected a number that is not negative, not '\(text)'", field: name)
             }
             return value
         }

@@ -1,17 +1,15 @@
+internal import ClusterBase
 public import ClusterModel
 public import ClusterPorts
-
-public import Logging
-public import ServiceLifecycle
-
-internal import ClusterBase
 internal import Foundation
 internal import HTTPTransport
 internal import Libprocess
+public import Logging
 internal import MasterCore
 internal import NIOConcurrencyHelpers
 internal import NIOCore
 internal import NIOPosix
+public import ServiceLifecycle
 
 /// A master: listens, stands for election, and serves while it leads.
 ///
@@ -44,7 +42,9 @@ public final class MasterService: Service, Sendable {
         transport = LibprocessTransport(logger: logger)
     }
 
-    /// Binds the port; returns how this master presents itself. Called by `run` when it was not before.
+    /// Binds the port; returns how this master presents itself.
+    ///
+    /// Called by `run` when it was not before.
     @discardableResult
     public func start() async throws -> MasterInfo {
         if let info = bound.withLockedValue({ $0 }) { return info }
@@ -124,7 +124,9 @@ public final class MasterService: Service, Sendable {
         await candidacy.withdraw()
     }
 
-    /// Follows the election; once this master is elected, leads. The first of the two that ends, ends both.
+    /// Follows the election; once this master is elected, leads.
+    ///
+    /// The first of the two that ends, ends both.
     private func follow(_ info: MasterInfo, _ driver: MasterDriver, _ channel: AgentChannel) async throws {
         let (elections, elected) = AsyncStream<Void>.makeStream()
         try await withThrowingTaskGroup(of: Void.self) { group in

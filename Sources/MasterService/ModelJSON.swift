@@ -39,9 +39,13 @@ enum ModelJSON {
     /// Resources by the role they are reserved for.
     static func reserved(_ resources: Resources) -> JSONValue {
         var roles: [String] = []
-        for resource in resources where resource.isReserved && !roles.contains(resource.role) { roles.append(resource.role) }
+        for resource in resources where resource.isReserved && !roles.contains(resource.role) {
+            roles.append(resource.role)
+        }
         var object = JSONObject()
-        for role in roles.sorted() { object[role] = self.resources(resources.filter { $0.isReserved && $0.role == role }) }
+        for role in roles.sorted() {
+            object[role] = self.resources(resources.filter { $0.isReserved && $0.role == role })
+        }
         return .object(object)
     }
 

@@ -7,8 +7,8 @@ internal import MesosProtocol
 /// The master's durable memory on the state port: which agents are admitted, unreachable, gone (spec `mesos/06` §6.2).
 ///
 /// One small variable each: `registry/agents/<id>` (an encoded `AgentInfo`), `registry/unreachable/<id>` and
-/// `registry/gone/<id>` (nanoseconds as text), and `registry/master`, whose version fences off a deposed master: every commit
-/// checks and rewrites it, so that of two masters that both believe to lead, the older one's next write fails.
+/// `registry/gone/<id>` (nanoseconds as text), and `registry/master`, whose version fences off a deposed master: every
+/// commit checks and rewrites it, so that of two masters that both believe to lead, the older one's next write fails.
 actor Registry {
     private let store: any VariableStore
     private let timeout: Duration
@@ -39,7 +39,9 @@ actor Registry {
         return snapshot
     }
 
-    /// Makes records durable, all or none. Throws when that is not certain: the master must step down.
+    /// Makes records durable, all or none.
+    ///
+    /// Throws when that is not certain: the master must step down.
     func commit(_ records: [RegistryRecord]) async throws {
         var operations: [VariableOperation] = []
         var master: [UInt8]?

@@ -14,7 +14,9 @@ public enum RoleRules {
             if component == "." || component == ".." || component == "*" {
                 return "Role '\(role)' cannot include '\(component)' as a component"
             }
-            if component.hasPrefix("-") { return "Role component '\(component)' is invalid because it begins with a dash" }
+            if component.hasPrefix("-") {
+                return "Role component '\(component)' is invalid because it begins with a dash"
+            }
             let invalid = component.utf8.contains { (0x09...0x0d).contains($0) || $0 == 0x20 || $0 == 0x7f }
             if invalid { return "Role component '\(component)' is invalid because it contains backspace or whitespace" }
         }

@@ -31,7 +31,8 @@ public struct ValueRanges: Hashable, Sendable, CustomStringConvertible {
         var at = 0
         for wanted in other.ranges {
             while at < ranges.count, ranges[at].upperBound < wanted.lowerBound { at += 1 }
-            guard at < ranges.count, ranges[at].lowerBound <= wanted.lowerBound, ranges[at].upperBound >= wanted.upperBound
+            guard at < ranges.count, ranges[at].lowerBound <= wanted.lowerBound,
+                ranges[at].upperBound >= wanted.upperBound
             else { return false }
         }
         return true

@@ -64,7 +64,9 @@ public final class SQLiteVariableStore: VariableStore {
         }
     }
 
-    /// See `VariableStore.commit`. A full disk throws `system` and nothing is changed; a failing one `unavailable`.
+    /// See `VariableStore.commit`.
+    ///
+    /// A full disk throws `system` and nothing is changed; a failing one `unavailable`.
     public func commit(_ operations: [VariableOperation]) async throws -> [VariableVersion] {
         try VariableRules.check(operations)
         return try await pending.commit(operations) { group in

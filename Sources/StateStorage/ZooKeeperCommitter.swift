@@ -25,7 +25,9 @@ actor ZooKeeperCommitter {
 
     init(client: ZooKeeperClient, path: String) { (self.client, self.path) = (client, path) }
 
-    /// One outcome for each batch. Only one call runs at a time (the commit queue sees to it).
+    /// One outcome for each batch.
+    ///
+    /// Only one call runs at a time (the commit queue sees to it).
     func commit(_ group: [[VariableOperation]]) async -> [CommitQueue.Outcome] {
         do {
             for _ in 0..<Self.attemptLimit {

@@ -27,8 +27,9 @@ public final class ZooKeeperVariableStore: VariableStore {
         committer = ZooKeeperCommitter(client: client, path: path)
     }
 
-    /// See `VariableStore.readAll`; sees every commit that had returned anywhere before the call. Not a snapshot: a
-    /// variable written meanwhile may be seen in either state.
+    /// See `VariableStore.readAll`; sees every commit that had returned anywhere before the call.
+    ///
+    /// Not a snapshot: a variable written meanwhile may be seen in either state.
     public func readAll(prefix: String) async throws -> [Variable] {
         do {
             try await client.sync(path)

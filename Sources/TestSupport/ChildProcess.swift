@@ -110,7 +110,9 @@ public final class ChildProcess: Sendable {
         return ended
     }
 
-    /// Kills the whole group (SIGKILL) and reaps the process; further calls do nothing. Blocks for milliseconds.
+    /// Kills the whole group (SIGKILL) and reaps the process; further calls do nothing.
+    ///
+    /// Blocks for milliseconds.
     public func stop() {
         let first = state.withLock { state in
             defer { state.isStopped = true }

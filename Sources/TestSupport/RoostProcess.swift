@@ -17,7 +17,8 @@ public enum Roost {
 
     /// The repository's root.
     public static var repository: String {
-        URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().path
+        URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+            .path
     }
 
     /// The Python of one of the client environments that `deploy/setup test` makes.

@@ -18,8 +18,10 @@ public final class TestScope: Sendable {
     /// Runs `action` when the scope ends, before the actions given earlier.
     public func onExit(_ action: @escaping @Sendable () async -> Void) { undo.withLock { $0.append(action) } }
 
-    /// Starts a process that is stopped (its whole group, SIGKILL) when the scope ends; its output goes to the
-    /// scope's directory. See `ChildProcess.init`.
+    /// Starts a process that is stopped (its whole group, SIGKILL) when the scope ends; its output goes to the scope's
+    /// directory.
+    ///
+    /// See `ChildProcess.init`.
     public func start(
         _ executable: String, _ arguments: [String] = [], name: String? = nil, environment: [String: String] = [:],
         workingDirectory: String? = nil

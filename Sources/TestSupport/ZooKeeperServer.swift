@@ -1,8 +1,10 @@
 internal import Foundation
 internal import Synchronization
 
-/// A real ZooKeeper server of Debian's `zookeeper` package on a free port of 127.0.0.1, with its data in a directory
-/// of its own. Start takes about two seconds (a Java machine): prefer `shared` with a path of the test's own.
+/// A real ZooKeeper server of Debian's `zookeeper` package on a free port of 127.0.0.1, with its data in a directory of
+/// its own.
+///
+/// Start takes about two seconds (a Java machine): prefer `shared` with a path of the test's own.
 public final class ZooKeeperServer: Sendable {
     /// The port for clients; the same after every restart.
     public let port: Int
@@ -13,7 +15,9 @@ public final class ZooKeeperServer: Sendable {
     private let configuration: String
     private let process = Mutex<ChildProcess?>(nil)
 
-    /// Prepares a server; `start` starts it. `tick` bounds session timeouts: 2 to 20 ticks.
+    /// Prepares a server; `start` starts it.
+    ///
+    /// `tick` bounds session timeouts: 2 to 20 ticks.
     public init(tick: Duration = .milliseconds(200)) throws {
         port = try FreePort.next()
         directory = try TemporaryDirectory("zookeeper")

@@ -1,6 +1,8 @@
 internal import ClusterBase
 
-/// How group members and detectors wait between attempts: doubling from 2 s to 60 s. Source: `spec/mesos/07` §7.3.6.
+/// How group members and detectors wait between attempts: doubling from 2 s to 60 s.
+///
+/// Source: `spec/mesos/07` §7.3.6.
 public struct GroupBackoff: Hashable, Sendable {
     /// The first wait.
     public var first: Duration

@@ -86,7 +86,9 @@ public struct MasterElection: Sendable {
     }
 
     /// With a ZooKeeper URL (or a file that holds one) both halves share a session there; without, the master appoints
-    /// itself. Throws as `MasterDetection.make`; a plain `host:port` is refused.
+    /// itself.
+    ///
+    /// Throws as `MasterDetection.make`; a plain `host:port` is refused.
     public static func make(
         zk text: String?, sessionTimeout: Duration = .seconds(10), logger: Logger = Logger(label: "election")
     ) throws -> MasterElection {

@@ -2,7 +2,9 @@ internal import ClusterBase
 internal import ClusterModel
 
 extension MasterInfo {
-    /// What a master writes below `json.info_`: proto-JSON, keys sorted. Source: `spec/mesos/07` §7.2.
+    /// What a master writes below `json.info_`: proto-JSON, keys sorted.
+    ///
+    /// Source: `spec/mesos/07` §7.2.
     var groupJSON: [UInt8] {
         func node(_ object: JSONObject) -> JSONValue { .object(object) }
         var object = JSONObject()
@@ -49,7 +51,9 @@ extension MasterInfo {
     }
 
     /// Reads the binary form below the older label `info_`: fields id 1, ip 2, port 3 (5050), pid 4, hostname 5,
-    /// version 6, address 7 (hostname 1, ip 2, port 3). Source: `spec/mesos-v0-messages.tsv`.
+    /// version 6, address 7 (hostname 1, ip 2, port 3).
+    ///
+    /// Source: `spec/mesos-v0-messages.tsv`.
     init(groupBinary bytes: [UInt8]) throws(ClusterError) {
         var fields = WireFields()
         var address = WireFields()

@@ -2,7 +2,9 @@ public import ClusterModel
 public import ClusterPorts
 internal import Synchronization
 
-/// The election of a daemon without ZooKeeper: whoever stands is elected at once (decision D6). For one process.
+/// The election of a daemon without ZooKeeper: whoever stands is elected at once (decision D6).
+///
+/// For one process.
 public final class StandaloneElection: LeaderContender, LeaderDetector {
     private struct State {
         var leader: MasterInfo?

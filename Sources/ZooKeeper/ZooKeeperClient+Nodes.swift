@@ -77,7 +77,9 @@ extension ZooKeeperClient {
         try check(code, path)
     }
 
-    /// Deletes a node and everything below it; a node that is absent is no error. Not atomic.
+    /// Deletes a node and everything below it; a node that is absent is no error.
+    ///
+    /// Not atomic.
     public func deleteAll(_ path: String) async throws {
         do {
             for child in try await children(path).names { try await deleteAll(path + "/" + child) }

@@ -36,8 +36,9 @@ public final class ZooKeeperClient: Sendable {
 
     deinit { session.shutDown {} }
 
-    /// Ends the session, which removes its ephemeral nodes; what waits fails with `closing`. Takes up to three seconds
-    /// when the server does not answer.
+    /// Ends the session, which removes its ephemeral nodes; what waits fails with `closing`.
+    ///
+    /// Takes up to three seconds when the server does not answer.
     public func close() async {
         await withCheckedContinuation { continuation in session.shutDown { continuation.resume() } }
     }

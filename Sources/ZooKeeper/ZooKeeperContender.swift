@@ -35,8 +35,10 @@ public final class ZooKeeperContender: LeaderContender {
         }
     }
 
-    /// Creates the child. After a lost connection the one of an earlier attempt is adopted, so that no member is left
-    /// that nobody knows of.
+    /// Creates the child.
+    ///
+    /// After a lost connection the one of an earlier attempt is adopted, so that no member is left that nobody knows
+    /// of.
     private func join(_ data: [UInt8], again: Bool) async throws -> String {
         try await client.createAll(path)
         if again, let earlier = try await earlierAttempt(data) { return earlier }

@@ -166,6 +166,7 @@ public final class ZooKeeperWatch: Sendable {
     deinit { cancel() }
 
     /// Waits until the watch fires (at once if it already has); throws `CancellationError` when the task is cancelled.
+    ///
     /// For one waiter, once.
     public func fired() async throws -> ZooKeeperWatchEvent {
         for await event in events { return event }

@@ -12,7 +12,9 @@ struct ExecuteLaunch: Sendable {
     /// The executor of a task group; nil for a single task.
     var executor: ExecutorInfo?
 
-    /// Reads the flags. Throws `UsageError` naming the flag that is missing, wrong or one too many.
+    /// Reads the flags.
+    ///
+    /// Throws `UsageError` naming the flag that is missing, wrong or one too many.
     init(_ values: FlagValues) throws {
         let forms = ["task", "task_group", "name"].filter { values.isGiven($0) }
         guard forms.count <= 1 else {

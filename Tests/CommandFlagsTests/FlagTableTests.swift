@@ -8,7 +8,8 @@ private let table = FlagTable(
         Flag("work_dir", .text, "where"), Flag("port", .integer, default: "5050", "port"),
         Flag("hostname_lookup", .boolean, default: "true", "lookup"),
         Flag("agent_ping_timeout", .duration, default: "15secs", aliases: ["slave_ping_timeout"], "pings"),
-        Flag("credentials", .content, "file"), Flag("registry_strict", .boolean, effect: .refusedWhenTrue("is obsolete"), "x"),
+        Flag("credentials", .content, "file"),
+        Flag("registry_strict", .boolean, effect: .refusedWhenTrue("is obsolete"), "x"),
         Flag("logbufsecs", .integer, effect: .accepted, "nothing"),
     ], environmentPrefixes: ["MESOS_"])
 
@@ -48,11 +49,14 @@ func allSpellingsMeanTheSame(arguments: [String]) throws {
         try parse("--agent_ping_timeout=1secs", "--slave_ping_timeout=1secs")
     }
     #expect(throws: UsageError(flag: "--port", "expected a whole number, not 'x'")) { try parse("--port=x") }
-    #expect(throws: UsageError(flag: "--agent_ping_timeout", "expected a duration such as 15secs or 10mins, not '15'")) {
+    #expect(throws: UsageError(flag: "--agent_ping_timeout", "expected a duration such as 15secs or 10mins, not '15'"))
+    {
         try parse("--agent_ping_timeout=15")
     }
     #expect(throws: UsageError(flag: "--work_dir", "expects a value")) { try parse("--work_dir") }
-    #expect(throws: UsageError(flag: "stray", "unexpected argument; 'roost master' takes flags only")) { try parse("stray") }
+    #expect(throws: UsageError(flag: "stray", "unexpected argument; 'roost master' takes flags only")) {
+        try parse("stray")
+    }
     #expect(throws: UsageError(flag: "--registry_strict", "is obsolete")) { try parse("--registry_strict") }
     #expect(throws: UsageError(flag: "--work_dir", "is required")) { try parse().required("work_dir") }
     #expect(throws: UsageError(flag: "--port", "expected a port from 0 to 65535, not '70000'")) {

@@ -140,7 +140,9 @@ let quietLogger: Logger = {
     return logger
 }()
 
-/// Runs a client beside a test body; the client is cancelled afterwards. Returns what `run` threw, if anything.
+/// Runs a client beside a test body; the client is cancelled afterwards.
+///
+/// Returns what `run` threw, if anything.
 @discardableResult
 func withClient(
     _ master: MasterLocation, info: FrameworkInfo = FrameworkInfo(name: "test"),

@@ -98,7 +98,8 @@ import Testing
 
     @Test func aStandbyRedirectsAndAnOrphanSaysSo() async throws {
         try await withTestScope { scope in
-            let leader = MasterInfo(id: "other", ip: "127.0.0.1", port: 5999, hostname: "lead.example", version: "1.12.0")
+            let leader = MasterInfo(
+                id: "other", ip: "127.0.0.1", port: 5999, hostname: "lead.example", version: "1.12.0")
             let election = ScriptedElection()
             let master = try await MasterFixture.start(in: scope, election: (election, election))
             let orphan = try await master.client.send(.get, "/state")

@@ -2,8 +2,9 @@ import ClusterBase
 import ClusterPorts
 import Testing
 
-/// What every engine of the state port promises. `store` is empty; `others` are further stores on the same data, if the
-/// engine can have them.
+/// What every engine of the state port promises.
+///
+/// `store` is empty; `others` are further stores on the same data, if the engine can have them.
 func variableStoreContract(_ store: any VariableStore, others: [any VariableStore] = []) async throws {
     try await keepsWhatIsWritten(store)
     try await comparesAndSwaps(store)

@@ -1,6 +1,8 @@
 import Testing
 
-/// Rules that the formatter cannot say (style.md §4). Each lists the offending places, so that a failure reads as a to-do.
+/// Rules that the formatter cannot say (style.md §4).
+///
+/// Each lists the offending places, so that a failure reads as a to-do.
 struct SourceRules {
     private static let pureTargets = [
         "ClusterBase", "ResourceModel", "ClusterModel", "ClusterPorts", "AllocatorCore", "MasterCore", "AgentCore",
@@ -22,7 +24,9 @@ struct SourceRules {
         let pure = SourceTree.swift.filter { Self.pureTargets.contains($0.target) && !$0.isTest }
         let modules = ["Foundation", "NIO", "Dispatch", "Glibc", "Logging", "Synchronization"]
         #expect(places(pure) { line in modules.contains { line.contains("import \($0)") } } == [])
-        let words = ["Date()", "ContinuousClock", "SuspendingClock", ".random(", "SystemRandomNumberGenerator", "Task {"]
+        let words = [
+            "Date()", "ContinuousClock", "SuspendingClock", ".random(", "SystemRandomNumberGenerator", "Task {",
+        ]
         #expect(places(pure) { line in words.contains { line.contains($0) } && !line.contains("///") } == [])
     }
 

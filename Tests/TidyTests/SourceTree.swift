@@ -35,6 +35,8 @@ struct SourceTree {
     }
 
     static let swift = files(under: ["Sources", "Tests", "frameworks"], ending: ".swift")
-    static let documents = files(under: ["docs"], ending: ".md") + files(under: [""], ending: ".md")
+    static let documents =
+        files(under: ["docs"], ending: ".md")
+        + files(under: [""], ending: ".md")
         .filter { !$0.path.contains("/") }
 }
