@@ -46,7 +46,7 @@ let marathonFlags: [Flag] = [
     Flag("max_concurrent_marathon_health_checks", .integer, default: "256", effect: .accepted, "Concurrency cap."),
     Flag("max_actor_startup_time", .integer, default: "10000", effect: .accepted, "Max actor startup time."),
     Flag("mesos_bridge_name", .text, effect: .accepted, "CNI bridge for UCR."),
-    Flag("default_network_name", .text, effect: .accepted, "Name for unnamed container networks."),
+    Flag("default_network_name", .text, "Name for unnamed container networks."),
     Flag("enable_features", .text, effect: .accepted, "Vips, task_killing, external_volumes, secrets, gpu_resources."),
     Flag(
         "deprecated_features", .text, effect: .accepted,
@@ -164,7 +164,7 @@ let marathonFlags: [Flag] = [
     Flag(
         "metrics_datadog_transmission_interval_ms", .boolean, effect: .accepted,
         "Metrics datadog transmission interval ms."),
-    Flag("logging_level", .text, effect: .accepted, "Root level."),
+    Flag("logging_level", .text, "Root level."),
     Flag("logstash", .text, effect: .accepted, "Log shipping."),
     Flag("sentry", .text, effect: .accepted, "Log shipping."),
     Flag("sentry_tags", .text, effect: .accepted, "Log shipping."),

@@ -81,7 +81,7 @@ let masterFlags: [Flag] = [
     Flag(
         "allocator_recovery_timeout", .duration, default: "10mins", effect: .accepted,
         "Longest allocation pause after failover."),
-    Flag("fair_sharing_excluded_resource_names", .text, "Names ignored in share computation."),
+    Flag("fair_sharing_excluded_resource_names", .text, effect: .accepted, "Names ignored in share computation."),
     Flag("filter_gpu_resources", .boolean, default: "true", "Hide GPU agents from non-GPU frameworks."),
     Flag(
         "min_allocatable_resources", .text, default: "cpus:0.01|mem:32",
