@@ -77,10 +77,13 @@ final class ScriptedMaster: Sendable {
 
     /// Waits for a task's state and acknowledges all updates that come until then.
     func acknowledge(_ task: TaskID, upTo state: TaskState, agent pid: String) async throws -> StatusUpdate {
-        var done: Set<UniqueID> = []
+        // Every repetition is acknowledged: an agent that was not ready for the first acknowledgement sends again.
+        var answered = 0
         return try await eventually("\(task) in \(state.wireName)", within: .seconds(20)) {
-            for update in updates where update.status.taskID == task {
-                guard let uuid = update.uuid, done.insert(uuid).inserted else { continue }
+            let updates = updates
+            defer { answered = updates.count }
+            for update in updates[answered...] where update.status.taskID == task {
+                guard let uuid = update.uuid else { continue }
                 send(.acknowledge(Self.agentID, update.frameworkID, task, uuid: uuid), to: pid)
                 if update.status.state == state { return update }
             }
