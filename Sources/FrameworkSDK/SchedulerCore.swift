@@ -149,9 +149,8 @@ final class SchedulerCore: Sendable {
             }
             switch ending {
             case .tornDown, .stopped: return
-            case .lost(let reason) where isTearingDown:
-                logger.warning("the teardown is not confirmed", metadata: ["reason": "\(reason)"])
-                return
+            case _ where isTearingDown:
+                return logger.warning("teardown not confirmed", metadata: ["reason": "\(ending.reason)"])
             case .leaderChanged: backoff.reset()
             case .redirected(let url) where tracker.redirected(to: url): continue
             case .redirected, .lost:

@@ -124,6 +124,7 @@ final class SchedulerSession: Sendable {
             core.open(self, as: id)
             core.logger.info("subscribed", metadata: ["framework_id": "\(id)", "master": "\(url)"])
             await core.inbound.push(.event(event))
+        case .error where core.isTearingDown: throw StreamBreak("the master ends the subscription")
         case .error(let message):
             await core.inbound.push(.event(event))
             throw SchedulerFailure(errorEvent: message)
@@ -161,11 +162,18 @@ final class SchedulerSession: Sendable {
 
     /// Sends one call; an ending when the subscription ends with it.
     private func send(_ call: SchedulerCall, on channel: CallChannel) async throws -> SchedulerCore.Ending? {
-        let response = try await channel.send(
-            SchedulerCodec.encodeCall(call, frameworkID: core.frameworkID, as: format))
+        let response: ClientResponse
+        do {
+            response = try await channel.send(
+                SchedulerCodec.encodeCall(call, frameworkID: core.frameworkID, as: format))
+        } catch where core.isTearingDown && call != .teardown {
+            // Nothing but the answer to TEARDOWN matters now.
+            return nil
+        }
         let words = CallChannel.words(response.body, status: response.status)
         switch response.status.code {
         case 200..<300: return call == .teardown ? .tornDown : nil
+        case _ where core.isTearingDown && call != .teardown: return nil
         case 307, 503: return .lost("the master does not lead any more: \(words)")
         case 400 where Self.meansUnsubscribed(words), 403 where Self.meansUnsubscribed(words):
             return .lost("the master does not know this subscription: \(words)")

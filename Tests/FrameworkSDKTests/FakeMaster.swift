@@ -36,6 +36,7 @@ final class FakeMaster: Sendable {
     private let server: HTTPServer
     private let answers: Mutex<[Answer]>
     private let refusals = Mutex<[HTTPResponse]>([])
+    private let lateness = Mutex<Duration?>(nil)
 
     /// The first answer is for the first SUBSCRIBE and so on; the last one for all further ones.
     init(_ answers: Answer..., host: String = "127.0.0.1") {
@@ -43,7 +44,11 @@ final class FakeMaster: Sendable {
         server = HTTPServer(HTTPServerConfiguration(host: host), logger: quietLogger)
         server.install(
             HTTPService(routes: [
-                Route(.post, "/api/v1/scheduler") { [weak self] in self?.answer($0) ?? .error(.internalServerError) }
+                Route(.post, "/api/v1/scheduler") { [weak self] request in
+                    let answer = self?.answer(request) ?? .error(.internalServerError)
+                    if let lateness = self?.lateness.withLock({ $0 }) { try await Task.sleep(for: lateness) }
+                    return answer
+                }
             ]))
     }
 
@@ -89,6 +94,9 @@ final class FakeMaster: Sendable {
     }
 
     static let info = MasterInfo(id: "m1", ip: "127.0.0.1", port: 5050, hostname: "localhost", version: "1.12.0")
+
+    /// Lets every answer from now on leave late.
+    func delayAnswers(by lateness: Duration) { self.lateness.withLock { $0 = lateness } }
 
     private func answer(_ request: HTTPRequest) -> HTTPResponse {
         guard let format = WireFormat(contentType: request.headers["Content-Type"] ?? "") else { return .error(415) }

@@ -246,6 +246,26 @@ struct SchedulerClientTests {
         }
     }
 
+    /// The master closes the stream as it removes the framework, before or after its answer to the call is read.
+    @Test(arguments: [true, false])
+    func aStreamThatEndsWithTheTeardownIsNotOpenedAgain(_ saysError: Bool) async throws {
+        try await FakeMaster.run(.stream(id: "s1"), .status(.badRequest, "a second SUBSCRIBE")) { master in
+            let thrown = try await withClient(master.location) { client in
+                _ = try await master.nextCall()
+                let stream = try await master.nextStream()
+                try await client.expectSubscribed()
+                master.delayAnswers(by: .milliseconds(100))
+                try client.send(.teardown)
+                try client.send(.acknowledge(agent: "a1", task: "t1", uuid: UniqueID(high: 1, low: 2)))
+                if saysError { stream.send(.error("Framework has been removed")) }
+                stream.close()
+                #expect(try await client.expectDisconnected() == "the framework is torn down")
+                #expect(await client.signals.first { _ in true } == nil)
+            }
+            #expect(thrown == nil)
+        }
+    }
+
     @Test func withoutASubscriptionCallsAreRefused() async throws {
         let client = SchedulerClient(
             framework: FrameworkInfo(name: "test"), master: MasterLocation(.masters(["http://127.0.0.1:1"])),
