@@ -183,15 +183,40 @@ extension MasterCore {
     ) {
         let wasRecovered = recovered.removeValue(forKey: id) != nil
         record(.putAgent(registration.info))
-        if unreachable.removeValue(forKey: id) != nil { record(.deleteUnreachable(id)) }
+        var missing: [TaskKey] = []
+        if unreachable.removeValue(forKey: id) != nil {
+            record(.deleteUnreachable(id))
+            missing = forgetUnreachableTasks(of: id, missingIn: inventory)
+        }
         add(id, registration.info, registration, pid: pid, isNew: false)
-        tell(id, .reregistered(id, pingTimeout: configuration.totalPingTimeout, unknownTasks: []))
+        let timeout = configuration.totalPingTimeout
+        tell(id, .reregistered(id, pingTimeout: timeout, unknownTasks: byFramework(missing)))
         for executor in inventory.executors { adopt(executor, on: id) }
         for task in inventory.tasks {
             frameworks.update(task.frameworkID) { $0.unreachableTasks[task.id] = nil }
             guard adopt(task, on: id) else { continue }
             if !wasRecovered, !task.state.isTerminal { announceReturn(of: task, on: id) }
         }
+    }
+
+    /// Completes unreachable tasks of an agent that is back without them; it is asked about them, so that their
+    /// frameworks are told reliably.
+    private mutating func forgetUnreachableTasks(of id: AgentID, missingIn inventory: AgentInventory) -> [TaskKey] {
+        let reported = Set(inventory.tasks.map { TaskKey(framework: $0.frameworkID, task: $0.id) })
+        let limit = configuration.maxCompletedTasksPerFramework
+        var missing: [TaskKey] = []
+        for framework in frameworks.keys {
+            for task in frameworks[framework]?.unreachableTasks.values ?? [] where task.agentID == id {
+                let key = TaskKey(framework: framework, task: task.id)
+                guard !reported.contains(key) else { continue }
+                missing.append(key)
+                frameworks.update(framework) { entry in
+                    entry.unreachableTasks[task.id] = nil
+                    entry.complete(task, limit: limit)
+                }
+            }
+        }
+        return missing
     }
 
     private mutating func announceReturn(of task: TaskRecord, on id: AgentID) {
