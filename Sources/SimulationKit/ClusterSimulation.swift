@@ -22,7 +22,8 @@ public final class ClusterSimulation {
     var truth = TaskLedger()
     private var random: SeededRandom
     private var lastNumber: UInt64 = 0
-    private var faultCounts: OrderedDictionary<Fault.Kind, Int> = [:]
+    private var faultCount = 0
+    private var marks: OrderedDictionary<String, Int> = [:]
 
     private(set) lazy var election = SimulatedElection(world: self, random: random.split())
     private(set) lazy var masters = (0..<plan.masters).map { SimulatedMaster(world: self, index: $0, random: random.split()) }
@@ -38,7 +39,6 @@ public final class ClusterSimulation {
         network = SimulatedNetwork(clock: clock, random: random.split())
         detector = LeaderDetection(clock: clock, random: random.split())
         network.lossRatio = plan.lossRatio
-        network.tellsOfBreaks = plan.sabotage != .silentLoss
         network.isUp = { [unowned self] in self.isUp($0) }
     }
 
@@ -51,19 +51,20 @@ public final class ClusterSimulation {
         clock.run(until: clock.now + plan.duration) { !problems.isEmpty }
         if problems.isEmpty { heal() }
         let limit = clock.now + plan.settlingTime
-        var open = ["not looked at yet"]
+        var open = problems.isEmpty ? unsettled() : []
         while problems.isEmpty, !open.isEmpty, clock.now < limit {
             clock.run(until: clock.now + .seconds(5)) { !problems.isEmpty }
-            open = unsettled()
+            open = problems.isEmpty ? unsettled() : []
         }
         for master in masters { master.check() }
         for agent in agents { agent.check() }
-        for problem in open.prefix(5) where problems.isEmpty || !isHealed { report("not settled: \(problem)") }
+        for problem in open.prefix(5) { report("not settled: \(problem)") }
         clock.stop()
         return SimulationReport(
             seed: plan.seed, problems: problems, transcriptHash: transcript.hash,
-            transcript: transcript.tail(Transcript.kept), launched: truth.count, faults: faultCounts.values.reduce(0, +),
-            lostMessages: network.lost, events: clock.served, simulated: clock.now - .epoch)
+            transcript: transcript.tail(Transcript.kept), launched: truth.count, faults: faultCount,
+            lostMessages: network.lost, events: clock.served, simulated: clock.now - .epoch,
+            marks: Dictionary(uniqueKeysWithValues: marks.map { ($0.key, $0.value) }))
     }
 
     private func starting(_ action: @escaping () -> Void) { clock.after(random.duration(below: .seconds(2)), action) }
@@ -102,6 +103,9 @@ public final class ClusterSimulation {
 
     func note(_ line: String) { transcript.add(line, at: clock.now) }
 
+    /// Counts a situation that runs are to come through.
+    func mark(_ situation: String) { marks[situation, default: 0] += 1 }
+
     /// Something that must not be; ends the run.
     func report(_ problem: String) {
         note("PROBLEM: \(problem)")
@@ -113,7 +117,8 @@ public final class ClusterSimulation {
     private func scheduleFault(_ fault: Fault) {
         clock.after(.milliseconds(100) + random.duration(below: fault.meanInterval * 2)) { [unowned self] in
             guard !isHealed else { return }
-            faultCounts[fault.kind, default: 0] += 1
+            faultCount += 1
+            mark("fault \(fault.kind)")
             inject(fault.kind)
             scheduleFault(fault)
         }
@@ -166,4 +171,6 @@ public struct SimulationReport: Sendable {
     public let events: Int
     /// How much virtual time passed.
     public let simulated: Duration
+    /// Situations that the run came through, and how often: `unreachable agent`, `registry write refused` …
+    public let marks: [String: Int]
 }

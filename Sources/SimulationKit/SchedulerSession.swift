@@ -21,6 +21,9 @@ final class SchedulerSession {
         masterGeneration = master.generation
         down = network.connect(master.node, framework.node)
         up = network.connect(framework.node, master.node)
-        up.onBreak = { [unowned self] in self.framework.lost(self, "the connection broke") }
+        up.onBreak = { [weak self] in
+            guard let self else { return }
+            self.framework.lost(self, "the connection broke")
+        }
     }
 }

@@ -164,12 +164,15 @@ final class ScriptedFramework {
         if let uuid = status.uuid {
             world.received(uuid, status, by: self)
             isNews = seen.insert(uuid).inserted
+            if !isNews { world.mark("update repeated") }
         }
         if isNews, status.state != .unknown {
             if known.state.isTerminal, !status.state.isTerminal {
                 // Given up and back again: it is not wanted any more.
                 tasks[id]?.isToBeKilled = true
+                world.mark("task given up came back")
             }
+            world.mark("\(status.state)" + (status.reason.map { " \($0)" } ?? ""))
             tasks[id]?.state = status.state
         }
         if let uuid = status.uuid, let agent = status.agentID { call(.acknowledge(agent: agent, task: id, uuid: uuid)) }
@@ -229,7 +232,9 @@ final class ScriptedFramework {
         call(.accept(offers: [id], operations: [operation], filters: Filters(refuseSeconds: Double(random.below(3)))))
     }
 
-    private static let executorResources: Resources = [.scalar("cpus", 0.1), .scalar("mem", 32)]
+    private static let executorResources: Resources = [
+        .scalar("cpus", 0.1), .scalar("mem", 32), .scalar("disk", 1),
+    ]
 
     private func groupExecutor() -> ExecutorInfo {
         ExecutorInfo(

@@ -72,7 +72,6 @@ final class SimulatedAgent {
         let unwritten = batches.flatMap(\.records)
         for record in unwritten.prefix(random.below(unwritten.count + 1)) { write(record) }
         batches = []
-        if world.plan.sabotage == .forgetfulDisk { image = CheckpointImage() }
         world.detector.forget(node)
         containers.ownerEnded()
         if reboot {
@@ -128,7 +127,10 @@ final class SimulatedAgent {
     }
 
     private func write(_ record: CheckpointRecord) {
-        image.apply(record)
+        switch record {
+        case .update where world.plan.sabotage == .forgetfulDisk: break
+        default: image.apply(record)
+        }
         switch record {
         case .bootID: hasRebooted = false
         case .task(_, let task, _, let containerID?): containerTasks[containerID] = task.id
@@ -154,7 +156,13 @@ final class SimulatedAgent {
         case .destroyContainer(let id): containers.destroy(id)
         case .forgetContainer(let id): containers.forget(id)
         case .recoverContainers(let traces):
-            soon { $0.step(.containersRecovered($0.containers.recover(traces.map(\.id)))) }
+            soon { agent in
+                let findings = agent.containers.recover(traces.map(\.id))
+                for finding in findings.values {
+                    if case .running = finding { agent.world.mark("container adopted") } else { agent.world.mark("container ended unseen") }
+                }
+                agent.step(.containersRecovered(findings))
+            }
         case .runProbe(let id, _): soon { $0.step(.probeEnded(id, .exited(0))) }
         case .measureDisk: soon { $0.step(.diskMeasured(usedFraction: 0.1)) }
         case .removeDirectory(let path): soon { $0.step(.directoryRemoved(path, succeeded: true)) }
@@ -182,10 +190,18 @@ final class SimulatedAgent {
         guard let connection = connections[master.index] else { return }
         let from = self.pid
         world.note("\(node) > \(master.node) \(message.summary)")
+        if world.plan.sabotage == .forgedAcknowledgements, case .statusUpdate(let update) = message,
+            let id = update.agentID, let uuid = update.uuid, random.chance(0.2)
+        {
+            soon {
+                $0.receive(.acknowledge(id, update.frameworkID, update.status.taskID, uuid: uuid), from: pid)
+            }
+        }
         world.network.send(on: connection) { master.step(.agentSpoke(pid: from, message)) }
     }
 
     func receive(_ message: MasterMessage, from pid: String) {
+        if world.plan.sabotage == .swallowedLaunches, case .runTask = message, random.chance(0.1) { return }
         step(.masterMessage(from: pid, message))
         if world.plan.sabotage == .doubledLaunches { world.agents.first { $0 !== self }?.stealLaunch(message, from: pid) }
     }

@@ -121,7 +121,9 @@ final class SimulatedMaster {
         world.clock.at(time) { [unowned self] in
             guard self.generation == generation else { return }
             let batch = batches.removeFirst()
+            for case .putUnreachable in batch.records { world.mark("unreachable agent") }
             if !batch.records.isEmpty, !world.registry.commit(batch.records, epoch: epoch) {
+                world.mark(epoch == world.registry.epoch ? "registry write refused" : "old leader fenced")
                 return crash(backAfter: .seconds(2), "the registry was not written")
             }
             perform(batch.effects)

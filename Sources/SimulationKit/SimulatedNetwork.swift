@@ -63,8 +63,6 @@ package final class SimulatedNetwork {
     package private(set) var lost = 0
     /// How many connections broke.
     package private(set) var broken = 0
-    /// Whether senders are told of broken connections; false is a network that no TCP is (to prove the checks).
-    package var tellsOfBreaks = true
 
     /// Whether a party's process runs; connections to others are refused.
     package var isUp: (SimulatedNode) -> Bool = { _ in true }
@@ -175,7 +173,7 @@ package final class SimulatedNetwork {
         guard !connection.isBroken else { return }
         broken += 1
         connection.close(keeping: lastGood)
-        guard connection.onBreak != nil, tellsOfBreaks else { return }
+        guard connection.onBreak != nil else { return }
         clock.after(random.duration(below: bound)) {
             connection.onBreak?()
             connection.onBreak = nil

@@ -40,12 +40,14 @@ public struct SimulationPlan: Sendable {
     public enum Sabotage: Hashable, Sendable, CaseIterable {
         /// A launch is also carried out by a second agent.
         case doubledLaunches
-        /// An agent's disk is empty after a crash.
+        /// Agents' disks confirm status updates and do not keep them.
         case forgetfulDisk
         /// Stopped containers are reported as ended and run on.
         case leakyContainers
-        /// Connections break without anybody being told.
-        case silentLoss
+        /// Agents are told of acknowledgements that no scheduler gave.
+        case forgedAcknowledgements
+        /// Launches disappear on connections that stand.
+        case swallowedLaunches
     }
 
     /// Decides everything left to chance.
