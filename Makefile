@@ -54,7 +54,7 @@ protos: ## Regenerate the wire messages and descriptor tables from the .proto fi
 	$(SWIFT) run DevTool protos
 
 docs: ## Regenerate the generated parts of docs/.
-	$(SWIFT) run roost docs
+	$(SWIFT) run DevTool compatibility
 
 cluster: ## Three masters on a ZooKeeper ensemble and three agents, on this machine.
 	@deploy/setup test

@@ -3,7 +3,8 @@ internal import Foundation
 
 // Project chores in Swift; the Makefile is the index. Each subcommand is a row here and a file of its own.
 let subcommands: [(name: String, help: String, run: ([String]) throws -> Void)] = [
-    ("protos", "regenerate wire messages and descriptor tables (--tables-only: not the messages)", Protos().run)
+    ("protos", "regenerate wire messages and descriptor tables (--tables-only: not the messages)", Protos().run),
+    ("compatibility", "regenerate the pages of docs/compatibility that follow from the sources", Compatibility().run),
 ]
 
 let arguments = CommandLine.arguments.dropFirst()
