@@ -1,0 +1,64 @@
+internal import Foundation
+internal import TestSupport
+
+/// The suite: every figure that the project promises, measured and printed. Nothing here fails for being slow.
+@main
+enum Main {
+    static let benchmarks: [Benchmark] =
+        codecBenchmarks + transportBenchmarks + allocatorBenchmarks + masterCoreBenchmarks + agentCoreBenchmarks
+        + startBenchmarks + commandBenchmarks + marathonBenchmarks + launchBenchmarks + simulatedAgentBenchmarks
+
+    static func main() async throws {
+        signal(SIGPIPE, SIG_IGN)
+        if CommandLine.arguments.dropFirst().first == "executor" { return try await runExecutor() }
+        guard let options = Options(CommandLine.arguments.dropFirst()) else {
+            print("usage: Benchmarks [NAME-PREFIX…] [--binary PATH] [--json] [--list]")
+            exit(64)
+        }
+        let chosen = benchmarks.filter { options.selects($0.name) }
+        if options.isList {
+            for benchmark in chosen { print("\(benchmark.name): \(benchmark.what)") }
+            return
+        }
+        let program = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
+        let binary =
+            options.binary ?? URL(fileURLWithPath: program).deletingLastPathComponent().appending(path: "roost").path
+        let context = BenchmarkContext(binary: binary, program: program)
+        var report = Report(machine: .current(repository: Roost.repository), isJSON: options.isJSON)
+        for benchmark in chosen {
+            report.begin(benchmark)
+            do {
+                for figure in try await benchmark.run(context) { report.add(figure, of: benchmark) }
+            } catch {
+                report.fail(benchmark, error)
+            }
+        }
+        report.end()
+        exit(0)
+    }
+}
+
+/// The command line.
+private struct Options {
+    var prefixes: [String] = []
+    var binary: String?
+    var isJSON = false
+    var isList = false
+
+    init?(_ arguments: ArraySlice<String>) {
+        var rest = arguments
+        while let word = rest.popFirst() {
+            switch word {
+            case "--json": isJSON = true
+            case "--list": isList = true
+            case "--binary":
+                guard let path = rest.popFirst() else { return nil }
+                binary = URL(fileURLWithPath: path).path
+            case _ where word.hasPrefix("-"): return nil
+            default: prefixes.append(word)
+            }
+        }
+    }
+
+    func selects(_ name: String) -> Bool { prefixes.isEmpty || prefixes.contains { name.hasPrefix($0) } }
+}
