@@ -46,15 +46,30 @@ struct AgentShare: Sendable {
     }
 }
 
+/// An agent together with the connections that its containerizers hold, which are closed after it.
+struct HostedAgent: Service {
+    let agent: AgentService
+    fileprivate let containers: ContainerAdapters
+
+    func run() async throws {
+        do { try await agent.run() } catch {
+            await containers.close()
+            throw error
+        }
+        await containers.close()
+    }
+}
+
 /// The agent that the flags mean.
 func makeAgent(
     _ values: FlagValues, detector: any LeaderDetector, share: AgentShare, stopsTasks: Bool, logger: Logger
-) throws -> AgentService {
+) throws -> HostedAgent {
     var configuration = try agentConfiguration(values, share: share)
     configuration.stopsTasksAtShutdown = stopsTasks
-    return AgentService(
-        configuration, containerizer: try containerizer(values, configuration, logger: logger), detector: detector,
-        logger: logger)
+    let containers = try ContainerAdapters(values, configuration, logger: logger)
+    let agent = AgentService(
+        configuration, containerizer: containers.containerizer, detector: detector, logger: logger)
+    return HostedAgent(agent: agent, containers: containers)
 }
 
 private func agentConfiguration(_ values: FlagValues, share: AgentShare) throws -> AgentServiceConfiguration {
@@ -123,31 +138,42 @@ private func executorEnvironment(_ text: String?) throws -> [EnvironmentVariable
     }
 }
 
-/// The containerizers that the flags name: processes, Docker, or both.
-private func containerizer(
-    _ values: FlagValues, _ configuration: AgentServiceConfiguration, logger: Logger
-) throws -> any Containerizer {
-    let names = (values["containerizers"] ?? "mesos,docker").split(separator: ",").map(String.init)
-    guard !names.isEmpty, names.allSatisfy({ $0 == "mesos" || $0 == "docker" }) else {
-        let given = names.joined(separator: ",")
-        throw UsageError(flag: "--containerizers", "expected mesos, docker or both, not '\(given)'")
+/// The containerizers that the flags name — processes, Docker, or both — and the client they share.
+private struct ContainerAdapters: Sendable {
+    let containerizer: any Containerizer
+    private let docker: DockerContainerizer?
+    private let http: HTTPClientPool
+
+    init(_ values: FlagValues, _ configuration: AgentServiceConfiguration, logger: Logger) throws {
+        let names = (values["containerizers"] ?? "mesos,docker").split(separator: ",").map(String.init)
+        guard !names.isEmpty, names.allSatisfy({ $0 == "mesos" || $0 == "docker" }) else {
+            let given = names.joined(separator: ",")
+            throw UsageError(flag: "--containerizers", "expected mesos, docker or both, not '\(given)'")
+        }
+        // Each running Docker container holds two connections.
+        var settings = HTTPClientConfiguration()
+        settings.connectionsPerHost = 8_192
+        http = try HTTPClientPool(settings)
+        let fetcher = Fetcher(client: http, frameworksHome: values["frameworks_home"])
+        if names.contains("docker") {
+            var options = DockerOptions()
+            options.socket = values["docker_socket"] ?? options.socket
+            options.sandboxDirectory = configuration.sandboxDirectory
+            options.enforcesCPURequest = configuration.enforcesCPULimit
+            options.configuration = values["docker_config"]
+            options.ownership = ["roost.work_dir": configuration.workDirectory]
+            docker = try DockerContainerizer(options: options, http: http, fetcher: fetcher, logger: logger)
+        } else {
+            docker = nil
+        }
+        let processes = names.contains("mesos") ? try processes(values, configuration, fetcher, logger) : nil
+        containerizer = CompositeContainerizer(processes: processes, docker: docker)
     }
-    var settings = HTTPClientConfiguration()
-    settings.connectionsPerHost = 1_024
-    let http = try HTTPClientPool(settings)
-    let fetcher = Fetcher(client: http, frameworksHome: values["frameworks_home"])
-    var docker: DockerContainerizer?
-    if names.contains("docker") {
-        var options = DockerOptions()
-        options.socket = values["docker_socket"] ?? options.socket
-        options.sandboxDirectory = configuration.sandboxDirectory
-        options.enforcesCPURequest = configuration.enforcesCPULimit
-        options.configuration = values["docker_config"]
-        options.ownership = ["roost.work_dir": configuration.workDirectory]
-        docker = try DockerContainerizer(options: options, http: http, fetcher: fetcher, logger: logger)
+
+    func close() async {
+        await docker?.close()
+        await http.shutdown()
     }
-    let processes = names.contains("mesos") ? try processes(values, configuration, fetcher, logger) : nil
-    return CompositeContainerizer(processes: processes, docker: docker)
 }
 
 /// The group below which this agent's containers are; everything unknown below it is removed at recovery, so that it must

@@ -69,11 +69,11 @@ private struct LocalCluster: Sendable {
         let info = try await master.start()
         ports.remember("master", info.port)
         let detector = try zk.map { try MasterDetection.make(from: $0) } ?? StaticDetector(info)
-        var agents: [AgentService] = []
+        var agents: [HostedAgent] = []
         for index in 0..<count { agents.append(try agent(index, of: count, detector)) }
         let marathon = values.bool("marathon") ? try marathon(detector) : nil
         let announcer = ReadyAnnouncer(
-            master: info, agents: agents, marathon: marathon, ports: ports, readyFile: values["ready_file"])
+            master: info, agents: agents.map(\.agent), marathon: marathon, ports: ports, readyFile: values["ready_file"])
         let services: [any Service] = [master] + agents + [marathon].compactMap { $0 } + [announcer]
         try await runServices(services, logger: Logger(label: "local"))
         return ExitStatus.success
@@ -96,7 +96,7 @@ private struct LocalCluster: Sendable {
         return try makeMaster(flags, logger: Logger(label: "master"))
     }
 
-    private func agent(_ index: Int, of count: Int, _ detector: any LeaderDetector) throws -> AgentService {
+    private func agent(_ index: Int, of count: Int, _ detector: any LeaderDetector) throws -> HostedAgent {
         var arguments = [
             "--ip", values["ip"] ?? "127.0.0.1", "--port", "\(try port("agent_port", "agent-\(index)", offset: index))",
             "--work_dir", directory + "/agent-\(index)", "--runtime_dir", directory + "/run-\(index)",

@@ -3,7 +3,7 @@
 Usage: pymesos_scheduler.py MASTER COUNT MODE [--wait-for FILE] [--sleep SECONDS]
 MODE is `command` (shell commands) or `executor` (tasks of pymesos_executor.py, one executor per agent).
 Each task sleeps SECONDS and ends. The scheduler ends by itself once every task's end was reported and acknowledged.
-With --wait-for it launches half of the tasks, says {"event": "half"}, and goes on when FILE exists.
+With --wait-for it launches half of the tasks, says {"event": "half"} when they run, and goes on when FILE exists.
 """
 import argparse
 import collections
@@ -36,12 +36,6 @@ class Launcher(Scheduler):
         self.saidHalf = False
 
     def may_launch(self):
-        if self.options.wait_for and len(self.launched) >= self.options.count // 2:
-            if not self.saidHalf:
-                self.saidHalf = True
-                say(event='half', launched=len(self.launched))
-            if not os.path.exists(self.options.wait_for):
-                return 0
         limit = self.options.count
         if self.options.wait_for and not os.path.exists(self.options.wait_for):
             limit = self.options.count // 2
@@ -99,6 +93,9 @@ class Launcher(Scheduler):
         with self.lock:
             name, state = update['task_id']['value'], update['state']
             self.states[state] += 1
+            if self.options.wait_for and self.states['TASK_RUNNING'] == self.options.count // 2 and not self.saidHalf:
+                self.saidHalf = True
+                say(event='half', launched=len(self.launched))
             if state in TERMINAL:
                 self.ended[name] += 1
                 if state != 'TASK_FINISHED':
