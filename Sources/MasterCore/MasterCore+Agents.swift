@@ -147,14 +147,24 @@ extension MasterCore {
         let reported = Set(inventory.tasks.map { TaskKey(framework: $0.frameworkID, task: $0.id) })
         let unknown = old.tasks.keys.filter { !reported.contains($0) }
         // What the agent runs and the master gave up (its framework does not checkpoint) is charged until killed.
+        let given = inventory.tasks.filter { !$0.state.isTerminal && !isKnown($0) }
+        if !given.isEmpty || inventory.executors.contains(where: { !isKnown($0, on: id) }) {
+            // It may have been offered since.
+            for offer in agents[id]?.offers.keys ?? [] { withdraw(offer, rescinding: true) }
+        }
         for executor in inventory.executors { adopt(executor, on: id) }
-        for task in inventory.tasks where !task.state.isTerminal && !isKnown(task) { adoptLost(task, on: id) }
+        for task in given { adoptLost(task, on: id) }
         let timeout = configuration.totalPingTimeout
         tell(id, .reregistered(id, pingTimeout: timeout, unknownTasks: byFramework(unknown)))
     }
 
     private func isKnown(_ task: TaskRecord) -> Bool {
         frameworks[task.frameworkID]?.tasks[task.id]?.agentID == task.agentID
+    }
+
+    private func isKnown(_ executor: ExecutorInfo, on id: AgentID) -> Bool {
+        guard let framework = executor.frameworkID else { return true }
+        return agents[id]?.executors.contains(ExecutorKey(framework: framework, executor: executor.id)) == true
     }
 
     private func byFramework(_ keys: [TaskKey]) -> [FrameworkTasks] {
@@ -183,14 +193,15 @@ extension MasterCore {
     ) {
         let wasRecovered = recovered.removeValue(forKey: id) != nil
         record(.putAgent(registration.info))
-        var missing: [TaskKey] = []
+        var missing: [TaskRecord] = []
         if unreachable.removeValue(forKey: id) != nil {
             record(.deleteUnreachable(id))
-            missing = forgetUnreachableTasks(of: id, missingIn: inventory)
+            missing = takeUnreachableTasks(of: id, missingIn: inventory)
         }
         add(id, registration.info, registration, pid: pid, isNew: false)
-        let timeout = configuration.totalPingTimeout
-        tell(id, .reregistered(id, pingTimeout: timeout, unknownTasks: byFramework(missing)))
+        let unknown = byFramework(missing.map { TaskKey(framework: $0.frameworkID, task: $0.id) })
+        tell(id, .reregistered(id, pingTimeout: configuration.totalPingTimeout, unknownTasks: unknown))
+        for task in missing { _ = adopt(task, on: id) }
         for executor in inventory.executors { adopt(executor, on: id) }
         for task in inventory.tasks {
             frameworks.update(task.frameworkID) { $0.unreachableTasks[task.id] = nil }
@@ -199,21 +210,18 @@ extension MasterCore {
         }
     }
 
-    /// Completes unreachable tasks of an agent that is back without them; it is asked about them, so that their
-    /// frameworks are told reliably.
-    private mutating func forgetUnreachableTasks(of id: AgentID, missingIn inventory: AgentInventory) -> [TaskKey] {
+    /// Unreachable tasks of an agent that is back and does not report them, as they were before.
+    ///
+    /// They are booked again until it has answered for them: a launch may have reached it after it wrote its report.
+    private mutating func takeUnreachableTasks(of id: AgentID, missingIn inventory: AgentInventory) -> [TaskRecord] {
         let reported = Set(inventory.tasks.map { TaskKey(framework: $0.frameworkID, task: $0.id) })
-        let limit = configuration.maxCompletedTasksPerFramework
-        var missing: [TaskKey] = []
+        var missing: [TaskRecord] = []
         for framework in frameworks.keys {
-            for task in frameworks[framework]?.unreachableTasks.values ?? [] where task.agentID == id {
-                let key = TaskKey(framework: framework, task: task.id)
-                guard !reported.contains(key) else { continue }
-                missing.append(key)
-                frameworks.update(framework) { entry in
-                    entry.unreachableTasks[task.id] = nil
-                    entry.complete(task, limit: limit)
-                }
+            for var task in frameworks[framework]?.unreachableTasks.values ?? [] where task.agentID == id {
+                guard !reported.contains(TaskKey(framework: framework, task: task.id)) else { continue }
+                frameworks.update(framework) { $0.unreachableTasks[task.id] = nil }
+                task.state = task.statuses.last { !$0.state.isTerminal && $0.state != .unreachable }?.state ?? .staging
+                missing.append(task)
             }
         }
         return missing

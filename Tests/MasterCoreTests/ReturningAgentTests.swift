@@ -16,7 +16,8 @@ struct ReturningAgentTests {
         let answer = MasterMessage.reregistered("m-S0", pingTimeout: .seconds(75), unknownTasks: [asked])
         #expect(world.messages(in: effects).contains(answer))
         #expect(world.core.state.frameworks.first?.unreachableTasks.isEmpty == true)
-        #expect(world.core.state.frameworks.first?.completedTasks.map(\.id) == ["t1"])
+        #expect(world.core.state.frameworks.first?.tasks.map(\.id) == ["t1"])
+        #expect(world.core.state.agents.first?.usedResources.cpus == Scalar(1))
         #expect(world.violations.isEmpty)
     }
 }
