@@ -9,6 +9,7 @@ extension AgentCore {
         case .containersRecovered(let findings): containersFound(findings)
         case .masterDetected(let master): masterDetected(master)
         case .masterMessage(let sender, let message): handle(message, from: sender)
+        case .masterLinkBroken(let pid): masterLinkBroken(pid)
         case .executorCall(let request, let framework, let executor, let call):
             executorCalled(request, framework, executor, call)
         case .executorStreamClosed(let request): streamClosed(request)
@@ -107,6 +108,7 @@ extension AgentCore {
 
     mutating func exit(_ reason: String) {
         state.phase = .terminating
+        state.hasExited = true
         disconnect()
         emit(.exit(reason: reason, isFailure: true))
     }

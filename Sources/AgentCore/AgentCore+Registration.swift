@@ -108,8 +108,22 @@ extension AgentCore {
         scheduleFirstRegistration()
     }
 
+    /// The connection to a master broke, and what was under way on it is lost: an executor's exit is told only once, so
+    /// registering again is what makes both sides count the same.
+    mutating func masterLinkBroken(_ pid: String) {
+        guard state.phase == .running, pid == state.master?.pid else { return }
+        log("The connection to the master broke; registering again")
+        registerAgain()
+    }
+
     /// Answers the master's question about tasks that it had and the agent did not report (spec `mesos/03` §3.4).
+    ///
+    /// Live ones were launched while the report was under way: a new report tells of them and of their executors.
     mutating func reportUnknown(_ lists: [FrameworkTasks]) {
+        let isOutdated = lists.contains { list in
+            list.taskIDs.contains { state.frameworks[list.frameworkID]?.taskExecutors[$0] != nil }
+        }
+        defer { if isOutdated { registerAgain() } }
         for list in lists {
             for taskID in list.taskIDs {
                 let key = TaskKey(frameworkID: list.frameworkID, taskID: taskID)

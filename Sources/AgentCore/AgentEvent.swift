@@ -11,6 +11,8 @@ public enum AgentEvent: Hashable, Sendable {
     case masterDetected(MasterInfo?)
     /// A message came from the libprocess address given.
     case masterMessage(from: String, MasterMessage)
+    /// A connection asked for with `AgentEffect.link` broke.
+    case masterLinkBroken(String)
     /// An executor called; exactly one of `respond` and `openStream` answers it.
     case executorCall(RequestID, FrameworkID, ExecutorID, ExecutorCall)
     /// The peer of an open event stream went away, or fell too far behind.
