@@ -1,0 +1,50 @@
+import Foundation
+import Testing
+
+/// Rules for the compatibility pages: what they claim is proved by a test that exists, and their tables are complete.
+struct CompatibilityRules {
+    private static let pages = SourceTree.documents.filter { $0.path.hasPrefix("docs/compatibility/") }
+
+    /// The source of a test file as pages name it: `Target/File.swift`, or `Marathon/Group/File.swift`.
+    private static func source(_ name: String) -> String? {
+        let path =
+            name.hasPrefix("Marathon/") ? "frameworks/marathon/Tests/" + name.dropFirst(9) : "Tests/" + name
+        return SourceTree.swift.first { $0.path == path }?.text
+    }
+
+    @Test func everyTestThatPagesNameExists() {
+        var missing: [String] = []
+        var count = 0
+        for page in Self.pages {
+            for match in page.text.matches(of: /`([A-Za-z]+Tests\/|Marathon\/)([A-Za-z\/+]+\.swift): (\w+)`/) {
+                count += 1
+                let file = String(match.1 + match.2)
+                let isThere = Self.source(file)?.contains("func \(match.3)(") ?? false
+                if !isThere { missing.append("\(page.path): \(file): \(match.3)") }
+            }
+        }
+        #expect(missing == [])
+        #expect(count > 100)
+    }
+
+    @Test func everyRowOfASupportedThingNamesItsTest() {
+        var bare: [String] = []
+        for page in Self.pages {
+            for line in page.lines where line.hasPrefix("| ") && line.hasSuffix(" | supported | |") {
+                bare.append("\(page.path): \(line)")
+            }
+        }
+        #expect(bare == [])
+    }
+
+    @Test func everyFlagStandsOnItsPage() throws {
+        let page = try #require(Self.pages.first { $0.path.hasSuffix("mesos-flags.md") }).text
+        var missing: [String] = []
+        for file in SourceTree.swift where file.target == "roost" && file.path.hasSuffix("Flags.swift") {
+            for match in file.text.matches(of: /Flag\(\s*"(\w+)"/) where !page.contains("| `\(match.1)`") {
+                missing.append("\(file.path): \(match.1)")
+            }
+        }
+        #expect(missing == [])
+    }
+}
