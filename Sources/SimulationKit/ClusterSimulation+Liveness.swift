@@ -19,9 +19,10 @@ extension ClusterSimulation {
             let states = entry.owed.values.map(\.wireName).joined(separator: ", ")
             found.append("\(states) of \(id) was made durable and never reached its scheduler")
         }
-        let known = agents.compactMap { $0.core?.info.id }
-        if Set(registry.admitted) != Set(known) || !registry.unreachableAgents.isEmpty {
-            found.append("the registry has \(registry.admitted), there are \(known)")
+        // An id that an agent was given and lost in a crash before it was durable may stay behind as unreachable.
+        let known = Set(agents.compactMap { $0.core?.info.id })
+        if Set(registry.admitted) != known || registry.unreachableAgents.contains(where: known.contains) {
+            found.append("the registry has \(registry.admitted), there are \(known.sorted())")
         }
         return found
     }

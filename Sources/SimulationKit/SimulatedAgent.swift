@@ -185,7 +185,10 @@ final class SimulatedAgent {
     private func send(_ message: AgentMessage, to pid: String) {
         guard let master = world.masters.first(where: { $0.pid == pid }) else { return }
         if connections[master.index]?.isBroken ?? true {
-            connections[master.index] = world.network.connect(node, master.node)
+            let generation = generation
+            connections[master.index] = world.network.connect(node, master.node) { [unowned self] in
+                if self.generation == generation { step(.masterLinkBroken(pid)) }
+            }
         }
         guard let connection = connections[master.index] else { return }
         let from = self.pid

@@ -143,8 +143,9 @@ package final class SimulatedNetwork {
         for connection in connections where connection.from == node || connection.to == node {
             guard !connection.isBroken else { continue }
             if connection.from == node { connection.onBreak = nil }
-            // What a dead process had sent may still arrive; what was sent to it may not.
-            let keeping = connection.from == node ? connection.sent : connection.delivered
+            // What a dead process had sent may still arrive, unless it stalls; what was sent to it may not.
+            let stalls = connection.floor > clock.now + latency * 20
+            let keeping = connection.from == node && !stalls ? connection.sent : connection.delivered
             end(connection, keeping: keeping, noticedWithin: .milliseconds(200))
         }
         connections.removeAll(where: \.isBroken)
