@@ -50,7 +50,8 @@ extension AgentCore {
     mutating func taskNotRecorded(_ run: RunID, _ taskID: TaskID, _ message: String) {
         guard executor(run)?.tasks[taskID] != nil else { return }
         let status = makeStatus(
-            taskID, .failed, source: .agent, reason: .containerLaunchFailed, message: "Failed to launch task: \(message)",
+            taskID, .failed, source: .agent, reason: .containerLaunchFailed,
+            message: "Failed to launch task: \(message)",
             executorID: run.executorID)
         publish(status, run: run)
         updateLimits(run)
@@ -126,7 +127,7 @@ extension AgentCore {
         exitIfIdle()
     }
 
-    private mutating func closeStreams(of id: FrameworkID) {
+    mutating func closeStreams(of id: FrameworkID) {
         for key in state.streams.keys.sorted() where key.frameworkID == id {
             state.timers.cancel(state.streams.removeValue(forKey: key)?.retry)
         }

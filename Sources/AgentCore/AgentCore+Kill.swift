@@ -86,7 +86,8 @@ extension AgentCore {
     }
 
     mutating func shutDownFramework(_ id: FrameworkID) {
-        guard let framework = state.frameworks[id], !framework.isTerminating else { return }
+        guard let framework = state.frameworks[id] else { return closeStreams(of: id) }
+        guard !framework.isTerminating else { return }
         // Checks and updates of its tasks stop mattering now; kills are still waited for.
         let runs = framework.executors.values.map(\.run).sorted { $0.executorID < $1.executorID }
         for run in runs { shutDownExecutor(run) }
@@ -107,7 +108,8 @@ extension AgentCore {
     }
 
     mutating func exitIfIdle() {
-        guard state.phase == .terminating, state.frameworks.isEmpty else { return }
+        guard state.phase == .terminating, state.frameworks.isEmpty, !state.hasExited else { return }
+        state.hasExited = true
         record(.agentForgotten)
         emit(.exit(reason: state.exitReason, isFailure: false))
     }

@@ -88,8 +88,9 @@ extension AgentCore {
             stage: recovered.supervision == .process ? .registering(timer: nil) : .running(stream: nil, heartbeat: nil),
             completed: History(limit: configuration.completedTasksMax))
         executor.hasDeliveredTask = !recovered.tasks.isEmpty
-        for (group, task) in recovered.tasks.enumerated() {
-            restore(task, into: &executor, group: group)
+        // Which tasks were launched together is not recorded: each is a group of its own, apart from new ones.
+        for (index, task) in recovered.tasks.enumerated() {
+            restore(task, into: &executor, group: -1 - index)
         }
         insert(executor)
         switch recovered.supervision {

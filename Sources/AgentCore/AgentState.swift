@@ -35,6 +35,7 @@ struct AgentState: Sendable {
     var garbage = GarbageQueue()
     var counters = AgentCounters()
     var startedAt: Instant
+    var hasExited = false
     var exitReason = "The agent was asked to shut down"
 
     init(info: AgentInfo, configuration: AgentConfiguration, now: Instant) {

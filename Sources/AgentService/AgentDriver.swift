@@ -17,6 +17,8 @@ final class AgentDriver: Sendable {
         case event(AgentEvent)
         case read(@Sendable (AgentCore) -> Void)
         case retryRecords
+        /// The agent cannot go on; what is on the disk stays as it is.
+        case fail(String)
     }
 
     /// How the agent came to its end.
@@ -115,6 +117,7 @@ final class AgentDriver: Sendable {
                 effects += outcome.effects
             case .read(let reader): readers.append(reader)
             case .retryRecords: isRetry = true
+            case .fail(let reason): return End(reason: reason, isFailure: true)
             }
         }
         if !records.isEmpty || isRetry {
@@ -147,7 +150,7 @@ final class AgentDriver: Sendable {
         case .forgetContainer(let id): outside.containers.forget(id)
         case .recoverContainers(let traces):
             outside.containers.recover(traces, attempts: outside.recoveryAttempts) { [mailbox] error in
-                mailbox.report(.event(.shutdownRequested(reason: "cannot recover containers: \(error)")))
+                mailbox.report(.fail("cannot recover containers: \(error)"))
             }
         case .runProbe(let id, let request):
             outside.work.add { [mailbox] in mailbox.report(.event(.probeEnded(id, await outside.probes.run(request)))) }

@@ -122,10 +122,35 @@ import Testing
         world.fromMaster(.shutdown("Agent has been marked gone"))
         #expect(world.effects.contains(.stopContainer(container, grace: .seconds(3))))
         world.step(.containerExited(container, ContainerExit(.signalled(15))))
+        let ends = world.effects.filter { if case .exit = $0 { true } else { false } }
+        #expect(ends.count == 1)
         guard case .exit(_, isFailure: false)? = world.effects.last else {
             Issue.record("\(world.effects)")
             return
         }
         #expect(world.disk.recovered().info == nil)
+    }
+}
+
+extension RegistrationTests {
+    @Test func anIdleAgentThatIsShutDownExitsOnce() {
+        var world = AgentWorld.registered()
+        world.step(.shutdownRequested(reason: "SIGUSR1"))
+        world.step(.shutdownRequested(reason: "SIGUSR1"))
+        #expect(world.messages.contains(.unregister(AgentWorld.agentID)))
+        #expect(world.effects.count { if case .exit = $0 { true } else { false } } == 1)
+    }
+
+    @Test func updatesOfAFrameworkThatIsShutDownAreForgottenEvenIfItHasNothingHere() {
+        var world = AgentWorld.registered()
+        let unknown = FrameworkTasks(frameworkID: "m-0000", taskIDs: ["gone"], isPartitionAware: true)
+        world.fromMaster(.reregistered(AgentWorld.agentID, pingTimeout: .seconds(75), unknownTasks: [unknown]))
+        world.fromMaster(.shutdownFramework("m-0000"))
+        world.effects = []
+        for _ in 0..<20 {
+            world.fromPing()
+            world.advance(.seconds(60))
+        }
+        #expect(world.updates.isEmpty)
     }
 }

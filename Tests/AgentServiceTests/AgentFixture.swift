@@ -96,7 +96,7 @@ struct AgentFixture {
 
     func json(_ path: String) async throws -> JSONValue {
         let answer = try await get(path)
-        try #require(answer.status == .ok, "GET \(path): \(answer.status) \(answer.text)")
+        guard answer.status == .ok else { throw TestError("GET \(path): \(answer.status) \(answer.text)") }
         return try JSONValue(parsing: answer.body)
     }
 

@@ -13,7 +13,10 @@ actor FakeContainerizer: Containerizer {
     private(set) var limits: [ContainerID: ContainerLimits] = [:]
     private(set) var forgotten: [ContainerID] = []
     var launchError: ClusterError?
+    var recoverError: ClusterError?
     var exitStatus: Int32 = 0
+
+    func fail(recoveries error: ClusterError?) { recoverError = error }
 
     func fail(launches error: ClusterError?) { launchError = error }
 
@@ -46,6 +49,7 @@ actor FakeContainerizer: Containerizer {
     func update(_ id: ContainerID, limits: ContainerLimits) async throws { self.limits[id] = limits }
 
     func recover(_ known: [RecoverableContainer]) async throws -> [ContainerID: RecoveredContainer] {
+        if let recoverError { throw recoverError }
         recoverCalls.append(known)
         var found: [ContainerID: RecoveredContainer] = [:]
         for container in known {

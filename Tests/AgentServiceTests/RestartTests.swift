@@ -96,7 +96,9 @@ import Testing
             let other = AgentFixture(
                 scope: scope, master: fixture.master, containers: fixture.containers, client: fixture.client,
                 workDirectory: fixture.workDirectory, agent: lenient)
-            try await eventually("it serves") { try await other.metric("slave/recovery_errors") == 1 }
+            try await eventually("it serves") {
+                (try? await other.json("/metrics/snapshot"))?["slave/recovery_errors"]?.double == 1
+            }
         }
     }
 
