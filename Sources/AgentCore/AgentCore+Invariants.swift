@@ -3,7 +3,9 @@ internal import ClusterModel
 internal import ResourceModel
 
 extension AgentCore {
-    /// What must always hold and does not, in words; empty when all is well. Cost: proportional to everything there is.
+    /// What must always hold and does not, in words; empty when all is well.
+    ///
+    /// Cost: proportional to everything there is.
     public func checkInvariants() -> [String] {
         var problems: [String] = []
         for framework in sortedFrameworks {

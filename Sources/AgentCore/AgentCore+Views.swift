@@ -3,7 +3,9 @@ internal import ClusterModel
 public import ResourceModel
 
 extension AgentCore {
-    /// Frameworks that have executors here, by id. Cost: a copy of every task's record.
+    /// Frameworks that have executors here, by id.
+    ///
+    /// Cost: a copy of every task's record.
     public var frameworks: [FrameworkSummary] { sortedFrameworks.map(view) }
 
     /// Frameworks that no longer have executors here, oldest first.

@@ -25,7 +25,9 @@ public struct AgentCore: Sendable {
         state.resourceVersion = random.uuid()
     }
 
-    /// Takes in one event. Cost: proportional to what the event touches, not to how many tasks there are.
+    /// Takes in one event.
+    ///
+    /// Cost: proportional to what the event touches, not to how many tasks there are.
     public mutating func step(_ event: AgentEvent, now: Instant) -> AgentOutcome {
         self.now = max(self.now, now)
         outcome = AgentOutcome()

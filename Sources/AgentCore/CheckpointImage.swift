@@ -2,7 +2,9 @@ internal import ClusterBase
 internal import ClusterModel
 internal import OrderedCollections
 
-/// Checkpoint records applied to memory: what a disk would give back. Simulation and tests use it for a disk.
+/// Checkpoint records applied to memory: what a disk would give back.
+///
+/// Simulation and tests use it for a disk.
 public struct CheckpointImage: Sendable {
     private var agent: AgentInfo?
     private var frameworks: OrderedDictionary<FrameworkID, RecoveredFramework> = [:]

@@ -41,7 +41,9 @@ public final class AgentService: Service, Sendable {
         driver = AgentDriver(queueLimit: configuration.queueLimit, logger: logger)
     }
 
-    /// Binds the port and returns the address. Called by `run` when it was not before.
+    /// Binds the port and returns the address.
+    ///
+    /// Called by `run` when it was not before.
     @discardableResult
     public func start() async throws -> BoundAddress {
         if let address = bound.withLockedValue({ $0 }) { return address }

@@ -137,7 +137,9 @@ final class ContainerRunner: Sendable {
     static func words(_ error: any Error) -> String { (error as? ClusterError)?.description ?? "\(error)" }
 }
 
-/// Makes sandboxes: directories, ownership and links as a plan says. Blocking.
+/// Makes sandboxes: directories, ownership and links as a plan says.
+///
+/// Blocking.
 enum SandboxBuilder {
     static func prepare(_ plan: ContainerPlan) throws(ClusterError) {
         try FileSystem.makeDirectories(plan.sandbox)

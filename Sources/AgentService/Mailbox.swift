@@ -36,7 +36,9 @@ final class Mailbox<Element: Sendable>: Sendable {
         return isAccepted
     }
 
-    /// Everything that waits, in order; waits for the first element. Empty once the mailbox is closed and drained.
+    /// Everything that waits, in order; waits for the first element.
+    ///
+    /// Empty once the mailbox is closed and drained.
     func next() async -> [Element] {
         await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in

@@ -88,7 +88,7 @@ final class SchedulerSession: Sendable {
         return try await withThrowingTaskGroup(of: SchedulerCore.Ending.self) { group in
             defer { group.cancelAll() }
             group.addTask {
-                do { try await reader.read(body) { try await self.receive($0) } } catch where self.core.isTearingDown {
+                do { try await reader.read(body) { try await self.receive($0) } } catch  where self.core.isTearingDown {
                     // The master closes the stream as it removes the framework; the answer to TEARDOWN decides.
                     try await Task.sleep(for: SchedulerCore.teardownLimit)
                     throw StreamBreak("no answer to TEARDOWN came")
@@ -166,7 +166,7 @@ final class SchedulerSession: Sendable {
         do {
             response = try await channel.send(
                 SchedulerCodec.encodeCall(call, frameworkID: core.frameworkID, as: format))
-        } catch where core.isTearingDown && call != .teardown {
+        } catch  where core.isTearingDown && call != .teardown {
             // Nothing but the answer to TEARDOWN matters now.
             return nil
         }

@@ -29,7 +29,9 @@ extension ClusterSimulation {
 
     /// The agent is registered, and both sides count the same.
     private func unsettled(_ agent: SimulatedAgent, _ state: MasterState) -> [String] {
-        guard let core = agent.core, core.phase == .running, let id = core.info.id else { return ["\(agent.node) does not run"] }
+        guard let core = agent.core, core.phase == .running, let id = core.info.id else {
+            return ["\(agent.node) does not run"]
+        }
         guard let view = state.agent(id), view.isConnected else { return ["\(agent.node) is not registered"] }
         var found: [String] = []
         let (here, there) = (core.allocatedResources.allocated(to: nil), view.usedResources.allocated(to: nil))

@@ -47,7 +47,9 @@ extension ClusterSimulation {
     /// A scheduler received a reliable update: if it is the last one, nothing of the task may run any longer.
     func received(_ uuid: UniqueID, _ status: TaskStatus, by framework: ScriptedFramework) {
         truth.receive(uuid, of: status.taskID)
-        guard status.state.isTerminal, let agent = agents.first(where: { $0.containers.isLive(status.taskID) }) else { return }
+        guard status.state.isTerminal, let agent = agents.first(where: { $0.containers.isLive(status.taskID) }) else {
+            return
+        }
         report("\(framework.node) is told that \(status.taskID) is \(status.state), but it runs on \(agent.node)")
     }
 

@@ -26,8 +26,12 @@ public final class ClusterSimulation {
     private var marks: OrderedDictionary<String, Int> = [:]
 
     private(set) lazy var election = SimulatedElection(world: self, random: random.split())
-    private(set) lazy var masters = (0..<plan.masters).map { SimulatedMaster(world: self, index: $0, random: random.split()) }
-    private(set) lazy var agents = (0..<plan.agents).map { SimulatedAgent(world: self, index: $0, random: random.split()) }
+    private(set) lazy var masters = (0..<plan.masters).map {
+        SimulatedMaster(world: self, index: $0, random: random.split())
+    }
+    private(set) lazy var agents = (0..<plan.agents).map {
+        SimulatedAgent(world: self, index: $0, random: random.split())
+    }
     private(set) lazy var frameworks = (0..<plan.frameworks).map {
         ScriptedFramework(world: self, index: $0, random: random.split())
     }
@@ -69,7 +73,9 @@ public final class ClusterSimulation {
 
     private func starting(_ action: @escaping () -> Void) { clock.after(random.duration(below: .seconds(2)), action) }
 
-    /// Ends all faults. What is down comes back by itself; nothing new is launched.
+    /// Ends all faults.
+    ///
+    /// What is down comes back by itself; nothing new is launched.
     private func heal() {
         note("everything is healed")
         isHealed = true

@@ -113,7 +113,9 @@ final class SimulatedAgent {
         guard !outcome.isEmpty else { return }
         var time = max(diskBusyUntil, world.clock.now)
         if !outcome.records.isEmpty {
-            time = time + .microseconds(300) + random.duration(below: random.chance(0.02) ? .milliseconds(500) : .milliseconds(8))
+            time =
+                time + .microseconds(300)
+                + random.duration(below: random.chance(0.02) ? .milliseconds(500) : .milliseconds(8))
         }
         diskBusyUntil = time
         batches.append(Batch(records: outcome.records, effects: outcome.effects))
@@ -151,7 +153,8 @@ final class SimulatedAgent {
     private func perform(_ effect: AgentEffect) {
         switch effect {
         case .send(let pid, let message): send(message, to: pid)
-        case .launchContainer(let plan): containers.launch(plan.id, task: containerTasks[plan.id] ?? TaskID(plan.executorID.value))
+        case .launchContainer(let plan):
+            containers.launch(plan.id, task: containerTasks[plan.id] ?? TaskID(plan.executorID.value))
         case .stopContainer(let id, let grace): containers.stop(id, grace: grace)
         case .destroyContainer(let id): containers.destroy(id)
         case .forgetContainer(let id): containers.forget(id)
@@ -159,7 +162,11 @@ final class SimulatedAgent {
             soon { agent in
                 let findings = agent.containers.recover(traces.map(\.id))
                 for finding in findings.values {
-                    if case .running = finding { agent.world.mark("container adopted") } else { agent.world.mark("container ended unseen") }
+                    if case .running = finding {
+                        agent.world.mark("container adopted")
+                    } else {
+                        agent.world.mark("container ended unseen")
+                    }
                 }
                 agent.step(.containersRecovered(findings))
             }
@@ -206,7 +213,9 @@ final class SimulatedAgent {
     func receive(_ message: MasterMessage, from pid: String) {
         if world.plan.sabotage == .swallowedLaunches, case .runTask = message, random.chance(0.1) { return }
         step(.masterMessage(from: pid, message))
-        if world.plan.sabotage == .doubledLaunches { world.agents.first { $0 !== self }?.stealLaunch(message, from: pid) }
+        if world.plan.sabotage == .doubledLaunches {
+            world.agents.first { $0 !== self }?.stealLaunch(message, from: pid)
+        }
     }
 
     private func stealLaunch(_ message: MasterMessage, from pid: String) {

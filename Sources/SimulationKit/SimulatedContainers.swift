@@ -3,7 +3,9 @@ internal import ClusterBase
 internal import ClusterModel
 internal import OrderedCollections
 
-/// The containers of one machine. They outlive the agent's process, not the machine's restart.
+/// The containers of one machine.
+///
+/// They outlive the agent's process, not the machine's restart.
 final class SimulatedContainers {
     enum Phase: Equatable {
         case launching
@@ -88,7 +90,8 @@ final class SimulatedContainers {
         if containers[id]?.phase == .launching {
             containers[id]?.isDoomed = true
         } else {
-            finish(id, after: .milliseconds(5) + random.duration(below: .milliseconds(50)), ContainerExit(.signalled(9)))
+            finish(
+                id, after: .milliseconds(5) + random.duration(below: .milliseconds(50)), ContainerExit(.signalled(9)))
         }
     }
 

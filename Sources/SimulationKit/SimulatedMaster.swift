@@ -198,7 +198,9 @@ final class SimulatedMaster {
         return lastToken
     }
 
-    func call(_ call: SchedulerCall, of session: SchedulerSession, _ id: FrameworkID, _ reply: @escaping (CallReply) -> Void) {
+    func call(
+        _ call: SchedulerCall, of session: SchedulerSession, _ id: FrameworkID, _ reply: @escaping (CallReply) -> Void
+    ) {
         let request = RequestToken(nextToken())
         replies[request] = reply
         step(
@@ -219,7 +221,8 @@ extension MasterMessage {
     var summary: String {
         switch self {
         case .registered(let id, _): "registered \(id)"
-        case .reregistered(let id, _, let unknown): "reregistered \(id), asks for \(unknown.flatMap(\.taskIDs).count) tasks"
+        case .reregistered(let id, _, let unknown):
+            "reregistered \(id), asks for \(unknown.flatMap(\.taskIDs).count) tasks"
         case .runTask(_, let task, _): "run \(task.id)"
         case .runTaskGroup(_, let executor, let tasks, _): "run group \(executor.id) of \(tasks.count)"
         case .killTask(_, let task, _): "kill \(task)"
@@ -240,7 +243,8 @@ extension SchedulerEvent {
         switch self {
         case .subscribed(let id, _, _): "subscribed \(id)"
         case .heartbeat: "heartbeat"
-        case .offers(let offers): "offers " + offers.map { "\($0.id.value.suffix(6)) of \($0.hostname)" }.joined(separator: ", ")
+        case .offers(let offers):
+            "offers " + offers.map { "\($0.id.value.suffix(6)) of \($0.hostname)" }.joined(separator: ", ")
         case .rescind(let id): "rescind \(id.value.suffix(6))"
         case .update(let status): "update \(status.taskID) \(status.state)\(status.uuid == nil ? " (master)" : "")"
         case .message(_, let executor, _): "message of \(executor)"

@@ -111,7 +111,9 @@ package final class SimulatedNetwork {
 
     /// Whether nothing passes between two parties.
     package func isCut(_ one: SimulatedNode, _ other: SimulatedNode) -> Bool {
-        [Pair(one: one, other: other), Pair(one: other, other: one)].contains { cuts[$0].map { $0 > clock.now } ?? false }
+        [Pair(one: one, other: other), Pair(one: other, other: one)].contains {
+            cuts[$0].map { $0 > clock.now } ?? false
+        }
     }
 
     // MARK: Faults

@@ -38,7 +38,9 @@ package final class SimulationClock {
     /// Asks for an action after a delay.
     package func after(_ delay: Duration, _ action: @escaping () -> Void) { at(now + delay, action) }
 
-    /// Serves everything that is due up to a time, which is then the present. `isOver` ends it earlier.
+    /// Serves everything that is due up to a time, which is then the present.
+    ///
+    /// `isOver` ends it earlier.
     package func run(until end: Instant, isOver: () -> Bool) {
         while let first = heap.first, first.time <= end, !isOver() {
             removeFirst()
@@ -59,7 +61,8 @@ package final class SimulationClock {
         var parent = 0
         while true {
             var least = parent
-            for child in [2 * parent + 1, 2 * parent + 2] where child < heap.count && heap[child].comes(before: heap[least]) {
+            for child in [2 * parent + 1, 2 * parent + 2]
+            where child < heap.count && heap[child].comes(before: heap[least]) {
                 least = child
             }
             guard least != parent else { return }

@@ -1,7 +1,9 @@
 internal import Foundation
 internal import TestSupport
 
-/// The suite: every figure that the project promises, measured and printed. Nothing here fails for being slow.
+/// The suite: every figure that the project promises, measured and printed.
+///
+/// Nothing here fails for being slow.
 @main
 enum Main {
     static let benchmarks: [Benchmark] =

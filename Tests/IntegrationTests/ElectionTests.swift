@@ -24,9 +24,12 @@ extension Integration {
                         "--http_address", "127.0.0.1", "--http_port", "\(marathonPort)",
                     ], name: "marathon")
                 let marathon = try JSONClient("http://127.0.0.1:\(marathonPort)", in: scope)
-                try await eventually("Marathon answers", within: .seconds(60)) { await marathon.poll("/v2/info") != nil }
+                try await eventually("Marathon answers", within: .seconds(60)) {
+                    await marathon.poll("/v2/info") != nil
+                }
                 let posted = try await marathon.send(
-                    .post, "/v2/apps", #"{"id": "steady", "cmd": "sleep 1000", "cpus": 0.05, "mem": 32, "instances": 6}"#)
+                    .post, "/v2/apps",
+                    #"{"id": "steady", "cmd": "sleep 1000", "cpus": 0.05, "mem": 32, "instances": 6}"#)
                 #expect(posted.status == 201, "\(posted.text)")
                 let before = try await running(marathon, 6)
 
@@ -63,7 +66,8 @@ extension Integration {
                 try Roost.binary(),
                 [
                     "master", "--ip", "127.0.0.1", "--port", "\(port)", "--zk", zk, "--quorum", "2", "--work_dir",
-                    scope.directory.path + "/master-\(port)", "--zk_session_timeout", "4secs", "--hostname", "127.0.0.1",
+                    scope.directory.path + "/master-\(port)", "--zk_session_timeout", "4secs", "--hostname",
+                    "127.0.0.1",
                 ], name: "master-\(port)")
         }
 

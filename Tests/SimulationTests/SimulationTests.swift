@@ -3,7 +3,9 @@ import SimulationKit
 import Testing
 
 @Suite struct SimulationTests {
-    @Test("No resource is handed out twice, no acknowledged update is lost, no task vanishes", arguments: Seeds.batches(default: 200))
+    @Test(
+        "No resource is handed out twice, no acknowledged update is lost, no task vanishes",
+        arguments: Seeds.batches(default: 200))
     func clustersSurviveTheirFaults(seeds: ClosedRange<UInt64>) {
         for seed in seeds {
             let report = ClusterSimulation(SimulationPlan(seed: seed)).run()
@@ -34,7 +36,7 @@ import Testing
             plan.sabotage = sabotage
             return ClusterSimulation(plan).run()
         }.first { !$0.problems.isEmpty }
-        let problem = report?.problems.first ?? "nothing"
+        let problem = report?.problems.joined(separator: "; ") ?? "nothing"
         let symptoms =
             switch sabotage {
             case .doubledLaunches: ["runs twice", "disagree", "takes it for ended"]
