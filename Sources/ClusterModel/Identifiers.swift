@@ -32,8 +32,8 @@ public enum OperationTag {}
 
 /// The exact encoding of a message as it was received, in v1 field numbers.
 ///
-/// Models carry it so that what they do not spell out is passed on unharmed: an encoder starts from the image and overwrites the
-/// modelled fields. Values built in this process have none.
+/// Models carry it so that what they do not spell out is passed on unharmed: an encoder starts from the image and
+/// overwrites the modelled fields. Values built in this process have none.
 public struct WireImage: Hashable, Sendable {
     /// The protobuf bytes.
     public var bytes: [UInt8]

@@ -57,7 +57,8 @@ public struct AgentInventory: Hashable, Sendable {
 public enum MasterMessage: Hashable, Sendable {
     /// Admitted with this id (SlaveRegisteredMessage); without a ping for the time given the agent registers again.
     case registered(AgentID, pingTimeout: Duration)
-    /// Admitted again (SlaveReregisteredMessage); the tasks listed are ones the master had and the agent did not report.
+    /// Admitted again (SlaveReregisteredMessage); the tasks listed are ones the master had and the agent did not
+    /// report.
     case reregistered(AgentID, pingTimeout: Duration, unknownTasks: [FrameworkTasks])
     /// Run a task (RunTaskMessage).
     case runTask(FrameworkInfo, TaskInfo, launchExecutor: Bool)

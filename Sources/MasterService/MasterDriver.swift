@@ -8,9 +8,9 @@ internal import NIOCore
 
 /// Owns the core: feeds it events one after the other, makes records durable, then performs effects.
 ///
-/// One loop takes everything that waits, steps the core for each, commits the records of the whole batch with one write, and
-/// performs the effects in order. Nothing suspends inside a decision, and no effect leaves before the records that came
-/// before it are durable (style: durable before visible).
+/// One loop takes everything that waits, steps the core for each, commits the records of the whole batch with one
+/// write, and performs the effects in order. Nothing suspends inside a decision, and no effect leaves before the
+/// records that came before it are durable (style: durable before visible).
 final class MasterDriver: Sendable {
     private enum Input: Sendable {
         case event(CoreEvent)

@@ -162,8 +162,8 @@ public struct Resources: Hashable, Sendable, Sequence, ExpressibleByArrayLiteral
 
     /// Finds resources for an amount wanted without regard to reservations: reserved for `role` first, then unreserved.
     ///
-    /// `wanted` names quantities only (unreserved resources); the answer has them as they are in this bag, or is nil when
-    /// the bag does not hold enough. This is what a framework does with an offer.
+    /// `wanted` names quantities only (unreserved resources); the answer has them as they are in this bag, or is nil
+    /// when the bag does not hold enough. This is what a framework does with an offer.
     public func find(_ wanted: Resources) -> Resources? {
         var rest = self
         var found = Resources()

@@ -177,6 +177,6 @@ public struct SimulationReport: Sendable {
     public let events: Int
     /// How much virtual time passed.
     public let simulated: Duration
-    /// Situations that the run came through, and how often: `unreachable agent`, `registry write refused` …
+    /// Situations that the run came through, and how often, such as `unreachable agent`.
     public let marks: [String: Int]
 }

@@ -144,7 +144,8 @@ private func smallPost(_: BenchmarkContext) async throws -> [Figure] {
     let body = String(repeating: "x", count: 120)
     let request = ByteBuffer(
         string: "POST /api/v1/scheduler HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/x-protobuf\r\n"
-            + "Mesos-Stream-Id: 2d5ad38d-9b3a-4c61-9d5b-43b0b1a7b5a5\r\nContent-Length: \(body.utf8.count)\r\n\r\n\(body)"
+            + "Mesos-Stream-Id: 2d5ad38d-9b3a-4c61-9d5b-43b0b1a7b5a5\r\n"
+            + "Content-Length: \(body.utf8.count)\r\n\r\n\(body)"
     )
     return try await withServer([route]) { address in
         let loops = MultiThreadedEventLoopGroup(numberOfThreads: 1)

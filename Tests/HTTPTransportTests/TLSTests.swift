@@ -4,7 +4,8 @@ import HTTPTransport
 import Libprocess
 import Testing
 
-/// Makes a certificate for `localhost` and 127.0.0.1 that is its own authority, in a directory that is removed at the end.
+/// Makes a certificate for `localhost` and 127.0.0.1 that is its own authority, in a directory that is removed at the
+/// end.
 private func withCertificate(_ body: (TLSIdentity) async throws -> Void) async throws {
     let directory = FileManager.default.temporaryDirectory.appending(path: "roost-\(UUID().uuidString.prefix(8))")
     try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)

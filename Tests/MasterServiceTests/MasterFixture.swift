@@ -13,7 +13,8 @@ import Synchronization
 import TestSupport
 import ZooKeeper
 
-/// A master of one's own on a free port, with a scripted agent and a scripted scheduler; everything ends with the scope.
+/// A master of one's own on a free port, with a scripted agent and a scripted scheduler; everything ends with the
+/// scope.
 struct MasterFixture: Sendable {
     let info: MasterInfo
     let store: MemoryVariableStore
