@@ -125,8 +125,8 @@ private struct FieldPage {
             <!-- Written by `make docs` from the tables and codecs in Sources/MesosProtocol. Do not edit. -->
 
             *Read or written*: a codec uses the field, and what becomes of it the pages of the APIs say. *Passed
-            through*: no codec names the field; inside `TaskInfo`, `ExecutorInfo`, `FrameworkInfo`, `TaskStatus`, `Task` and
-            `ContainerInfo` it travels on unharmed in the message's wire image (decision 2; proved by
+            through*: no codec names the field; inside `TaskInfo`, `ExecutorInfo`, `FrameworkInfo`, `TaskStatus`, `Task`
+            and `ContainerInfo` it travels on unharmed in the message's wire image (decision 2; proved by
             `MesosProtocolTests/ModelRoundTripTests.swift: nothingIsLost`), elsewhere it is skipped. JSON and protobuf
             are converted into each other for every field of every message
             (`MesosProtocolTests/JSONRoundTripTests.swift: everyMessageSurvivesWireToJSONToWire`), and every value of
