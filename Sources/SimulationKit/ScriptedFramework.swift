@@ -166,14 +166,15 @@ final class ScriptedFramework {
             isNews = seen.insert(uuid).inserted
             if !isNews { world.mark("update repeated") }
         }
-        if isNews, status.state != .unknown {
-            if known.state.isTerminal, !status.state.isTerminal {
+        if isNews {
+            if known.state.isTerminal, !status.state.isTerminal, status.state != .unknown {
                 // Given up and back again: it is not wanted any more.
                 tasks[id]?.isToBeKilled = true
                 world.mark("task given up came back")
             }
             world.mark("\(status.state)" + (status.reason.map { " \($0)" } ?? ""))
-            tasks[id]?.state = status.state
+            // Nobody knows the agent any more: given up, and killed should it ever come back.
+            tasks[id]?.state = status.state == .unknown ? .lost : status.state
         }
         if let uuid = status.uuid, let agent = status.agentID { call(.acknowledge(agent: agent, task: id, uuid: uuid)) }
     }

@@ -43,6 +43,9 @@ package final class SimulatedNetwork {
             (self.from, self.to, self.floor) = (from, to, floor)
         }
 
+        /// Whether nothing more will come of it.
+        var isSpent: Bool { isBroken && delivered >= min(sent, lastGood) }
+
         func close(keeping lastGood: Int) {
             isBroken = true
             self.lastGood = min(self.lastGood, lastGood)
@@ -143,14 +146,13 @@ package final class SimulatedNetwork {
     /// A party's process ended: its connections end with it, and the others notice soon.
     package func processEnded(_ node: SimulatedNode) {
         for connection in connections where connection.from == node || connection.to == node {
-            guard !connection.isBroken else { continue }
             if connection.from == node { connection.onBreak = nil }
             // What a dead process had sent may still arrive, unless it stalls; what was sent to it may not.
             let stalls = connection.floor > clock.now + latency * 20
             let keeping = connection.from == node && !stalls ? connection.sent : connection.delivered
+            if connection.isBroken { connection.close(keeping: keeping) }
             end(connection, keeping: keeping, noticedWithin: .milliseconds(200))
         }
-        connections.removeAll(where: \.isBroken)
     }
 
     /// Ends a connection without a word to anybody; what is under way still arrives.
@@ -166,9 +168,9 @@ package final class SimulatedNetwork {
     }
 
     private func standing(_ one: SimulatedNode, _ other: SimulatedNode) -> [Connection] {
-        connections.removeAll(where: \.isBroken)
+        connections.removeAll(where: \.isSpent)
         return connections.filter {
-            ($0.from == one && $0.to == other) || ($0.from == other && $0.to == one)
+            !$0.isBroken && (($0.from == one && $0.to == other) || ($0.from == other && $0.to == one))
         }
     }
 
