@@ -130,7 +130,11 @@ public final class AgentService: Service, Sendable {
         try await withThrowingTaskGroup(of: AgentDriver.End?.self) { group in
             let (driver, detector) = (driver, detector)
             group.addTask {
-                for try await leader in detector.leaders() { driver.report(.masterDetected(leader)) }
+                do {
+                    for try await leader in detector.leaders() { driver.report(.masterDetected(leader)) }
+                } catch {
+                    guard Task.isCancelled || Task.isShuttingDownGracefully else { throw error }
+                }
                 if Task.isCancelled || Task.isShuttingDownGracefully { return nil }
                 throw ClusterError(.unavailable, "detection of the leading master has ended")
             }
