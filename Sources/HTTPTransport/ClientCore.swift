@@ -22,6 +22,12 @@ final class ClientCore: Sendable {
         client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: settings)
     }
 
+    /// A client that nobody holds any more closes its connections; the library insists on it.
+    deinit {
+        let client = client
+        Task { try? await client.shutdown() }
+    }
+
     func send(_ request: ClientRequest) async throws -> ClientResponse {
         let deadline = NIODeadline.now() + TimeAmount(request.timeout)
         do {
@@ -100,12 +106,12 @@ final class ClientCore: Sendable {
             switch error {
             case .cancelled: return CancellationError()
             case .deadlineExceeded, .readTimeout, .connectTimeout, .getConnectionFromPoolTimeout:
-                return ClusterError(.timeout, what, cause: error)
+                return ClusterError(.timeout, what, cause: PlainError("no answer in time"))
             case .invalidURL, .emptyHost, .missingSocketPath, .emptyScheme:
                 return ClusterError(.invalidArgument, what, field: "url", cause: error)
-            default: return ClusterError(.unavailable, what, cause: error)
+            default: return ClusterError(.unavailable, what, cause: PlainError(error))
             }
-        default: return ClusterError(.unavailable, what, cause: error)
+        default: return ClusterError(.unavailable, what, cause: PlainError(error))
         }
     }
 }

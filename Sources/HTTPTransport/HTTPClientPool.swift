@@ -9,7 +9,7 @@ public final class HTTPClientPool: Sendable {
 
     /// Makes a pool.
     ///
-    /// `shutdown` must be called before the last reference goes away.
+    /// `shutdown` waits for the end of its connections; a pool that is merely let go closes them as well.
     public init(_ configuration: HTTPClientConfiguration = HTTPClientConfiguration(), logger: Logger? = nil) throws {
         core = try ClientCore(configuration, logger: logger)
     }

@@ -66,7 +66,7 @@ final class ServerCore: Sendable {
             listener = try await bootstrap.bind(host: configuration.host, port: configuration.port).get()
         } catch {
             let wanted = BoundAddress(host: configuration.host, port: configuration.port)
-            throw ClusterError(.unavailable, "cannot listen on \(wanted)", cause: error)
+            throw ClusterError(.unavailable, "cannot listen on \(wanted)", cause: PlainError(error))
         }
         guard let local = listener.localAddress, let host = local.ipAddress, let port = local.port else {
             throw ClusterError(.system, "the listener on \(configuration.host) has no address")
