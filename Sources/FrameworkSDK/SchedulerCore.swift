@@ -137,6 +137,8 @@ final class SchedulerCore: Sendable {
 
     private func subscribeForever(_ tracker: LeaderTracker, _ pool: HTTPClientPool) async throws {
         var backoff = Backoff(initial: options.initialBackoff, maximum: options.maximumBackoff)
+        // The first failure of a row is told, the others can be looked up.
+        var level = Logger.Level.notice
         while let target = await tracker.target(), !Task.isCancelled {
             let start = ContinuousClock.now
             let session = SchedulerSession(self, url: target.url, pool: pool)
@@ -144,6 +146,7 @@ final class SchedulerCore: Sendable {
             let wasSubscribed = close()
             if wasSubscribed {
                 tracker.succeeded()
+                level = .notice
                 if ContinuousClock.now - start >= Self.settledAfter { backoff.reset() }
                 await inbound.push(.notice(.disconnected(reason: ending.reason)))
             }
@@ -155,7 +158,10 @@ final class SchedulerCore: Sendable {
             case .redirected(let url) where tracker.redirected(to: url): continue
             case .redirected, .lost:
                 let isTimeToWait = tracker.failed()
-                logger.info("no subscription", metadata: ["master": "\(target.url)", "reason": "\(ending.reason)"])
+                logger.log(
+                    level: level, "no subscription yet, trying again",
+                    metadata: ["master": "\(target.url)", "reason": "\(ending.reason)"])
+                level = .info
                 guard isTimeToWait else { continue }
                 let delay = backoff.next(unit: .random(in: 0..<1))
                 await pause(delay) { await tracker.changed(since: target.version) }

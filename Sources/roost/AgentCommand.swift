@@ -19,9 +19,11 @@ let agentCommand = Command(
     if values.bool("version") { return try await versionCommand.run(versionCommand.table.parse([])) }
     try DaemonLog.bootstrap(values)
     let logger = Logger(label: "agent")
-    let detector = try MasterDetection.make(
-        from: values.required("master"), sessionTimeout: values.duration("zk_session_timeout") ?? .seconds(10),
-        logger: logger)
+    let location = try values.required("master")
+    let detector = try naming("--master") {
+        try MasterDetection.make(
+            from: location, sessionTimeout: values.duration("zk_session_timeout") ?? .seconds(10), logger: logger)
+    }
     let agent = try makeAgent(values, detector: detector, share: .whole, stopsTasks: false, logger: logger)
     try await runServices([agent], logger: logger)
     return ExitStatus.success

@@ -1,3 +1,4 @@
+internal import ClusterBase
 internal import CommandFlags
 internal import Foundation
 
@@ -15,6 +16,20 @@ struct Command: Sendable {
     let table: FlagTable
     /// Runs it; the answer is the exit status.
     let run: @Sendable (FlagValues) async throws -> Int32
+}
+
+extension Command {
+    /// Whether a model refused the value of one of the command's flags, which it calls by the same name.
+    func isAboutFlag(_ error: ClusterError) -> Bool {
+        error.code == .invalidArgument && table.flags.contains { $0.name == error.field }
+    }
+}
+
+/// Blames a flag for what a model finds wrong with its value.
+func naming<Value>(_ flag: String, _ read: () throws -> Value) throws -> Value {
+    do { return try read() } catch let error as ClusterError where error.code == .invalidArgument {
+        throw UsageError(flag: flag, error.message)
+    }
 }
 
 extension FlagTable {
@@ -38,3 +53,12 @@ func complain(_ text: String) { FileHandle.standardError.write(Data((text + "\n"
 
 /// Writes a line to standard output at once, also into a pipe.
 @Sendable func report(_ text: String) { FileHandle.standardOutput.write(Data((text + "\n").utf8)) }
+
+/// An error in one line for people; of errors of Foundation's file functions the path and the system's words.
+func plainWords(of error: any Error) -> String {
+    guard type(of: error) is NSError.Type || error is CocoaError else { return "\(error)" }
+    let error = error as NSError
+    let below = (error.userInfo[NSUnderlyingErrorKey] as? any Error).map { $0 as NSError } ?? error
+    let words = below.domain == NSPOSIXErrorDomain ? String(cString: strerror(Int32(below.code))) : "\(below)"
+    return (error.userInfo[NSFilePathErrorKey] as? String).map { "\($0): \(words)" } ?? words
+}

@@ -54,7 +54,7 @@ enum ExecuteCommand {
         }
         let launch = try ExecuteLaunch(values)
         var logger = Logger(label: "execute")
-        logger.logLevel = .warning
+        logger.logLevel = .notice
         let driver = FrameworkDriver(
             ExecuteScheduler(launch, killAfter: values.duration("kill_after")) { report($0) }, master: master,
             info: try framework(values), options: try options(values), logger: logger)

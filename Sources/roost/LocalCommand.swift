@@ -8,6 +8,7 @@ internal import FrameworkSDK
 internal import Logging
 internal import MarathonService
 internal import MasterService
+internal import ResourceModel
 internal import ServiceLifecycle
 internal import ZooKeeper
 
@@ -53,7 +54,7 @@ private struct LocalCluster: Sendable {
         directory = values["work_dir"] ?? StateDirectory.standard + "/local"
         zk = values["zk"].flatMap { $0.isEmpty ? nil : $0 }
         do { try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true) } catch {
-            throw ClusterError(.system, "cannot make the work directory \(directory)", cause: error)
+            throw ClusterError(.system, "cannot make the work directory: \(plainWords(of: error))")
         }
         ports = RememberedPorts(file: directory + "/ports.json")
     }
@@ -63,6 +64,7 @@ private struct LocalCluster: Sendable {
         guard (1...64).contains(count) else {
             throw UsageError(flag: "--agents", "expected 1 to 64, not '\(values["agents"] ?? "")'")
         }
+        try checkAgentFlags()
         let lock = try WorkDirectoryLock(directory)
         defer { lock.release() }
         let master = try master()
@@ -77,6 +79,13 @@ private struct LocalCluster: Sendable {
         let services: [any Service] = [master] + agents + [marathon].compactMap { $0 } + [announcer]
         try await runServices(services, logger: Logger(label: "local"))
         return ExitStatus.success
+    }
+
+    /// Finds mistakes before anything listens.
+    private func checkAgentFlags() throws {
+        for flag in ["master_port", "agent_port", "marathon_port"] { _ = try values.port(flag) }
+        _ = try Resources(parsing: values["resources"] ?? "")
+        _ = try Attribute.parse(values["attributes"] ?? "")
     }
 
     /// The port of a part: as given; for 0 the one it had before on this work directory, so that tasks which survived

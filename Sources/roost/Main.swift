@@ -46,8 +46,12 @@ enum Main {
         } catch let error as UsageError {
             complain("\(command.table.command): \(error)")
             return ExitStatus.usage
+        } catch let error as ClusterError where command.isAboutFlag(error) {
+            let words = ClusterError(error.code, error.message, cause: error.cause)
+            complain("\(command.table.command): --\(error.field ?? ""): \(words)")
+            return ExitStatus.usage
         } catch {
-            complain("\(command.table.command): \(error)")
+            complain("\(command.table.command): \(plainWords(of: error))")
             return ExitStatus.failure
         }
     }

@@ -17,7 +17,8 @@ let marathonCommand = Command(
 ) { values in
     try DaemonLog.bootstrap(values)
     let logger = Logger(label: "marathon")
-    let master = try MasterLocation.parse(values.required("master"))
+    let location = try values.required("master")
+    let master = try naming("--master") { try MasterLocation.parse(location) }
     let service = try makeMarathon(values, master: .location(master), logger: logger)
     try await runServices([service], logger: logger)
     return ExitStatus.success
@@ -75,8 +76,12 @@ private func credential(_ values: FlagValues) throws -> FrameworkCredential? {
     guard let file = values["mesos_authentication_secret_file"] else {
         return FrameworkCredential(principal: principal, secret: "")
     }
-    let secret = try String(contentsOfFile: file, encoding: .utf8).trimmingCharacters(in: .whitespacesAndNewlines)
-    return FrameworkCredential(principal: principal, secret: secret)
+    do {
+        let secret = try String(contentsOfFile: file, encoding: .utf8).trimmingCharacters(in: .whitespacesAndNewlines)
+        return FrameworkCredential(principal: principal, secret: secret)
+    } catch {
+        throw UsageError(flag: "--mesos_authentication_secret_file", "cannot read \(plainWords(of: error))")
+    }
 }
 
 /// A ZooKeeper URL as others may see it.

@@ -78,14 +78,23 @@ private func coreConfiguration(_ values: FlagValues) throws -> MasterConfigurati
     core.offerTimeout = values.duration("offer_timeout")
     core.rootSubmissions = values.bool("root_submissions")
     core.filterGPUResources = values.bool("filter_gpu_resources")
-    if let roles = values["roles"], !roles.isEmpty { core.roles = roles.split(separator: ",").map(String.init) }
+    if let roles = values["roles"], !roles.isEmpty {
+        core.roles = roles.split(separator: ",").map(String.init)
+        for role in core.roles ?? [] {
+            if let problem = RoleRules.problem(role) { throw UsageError(flag: "--roles", problem) }
+        }
+    }
     core.recoveryAgentRemovalLimit = try percentage(values, "recovery_agent_removal_limit")
     core.weights = try weights(values["weights"] ?? "")
     core.minAllocatableResources = try (values["min_allocatable_resources"] ?? "").split(separator: "|").map {
-        try Resources(parsing: String($0))
+        let text = String($0)
+        return try naming("--min_allocatable_resources") { try Resources(parsing: text) }
     }
     if let path = values["whitelist"], !path.isEmpty, path != "*" {
-        let lines = try String(contentsOfFile: path.replacing("file://", with: ""), encoding: .utf8)
+        let lines: String
+        do { lines = try String(contentsOfFile: path.replacing("file://", with: ""), encoding: .utf8) } catch {
+            throw UsageError(flag: "--whitelist", "cannot read \(plainWords(of: error))")
+        }
         core.whitelist = Set(lines.split(whereSeparator: \.isNewline).map { $0.trimmingCharacters(in: .whitespaces) })
     }
     return core
