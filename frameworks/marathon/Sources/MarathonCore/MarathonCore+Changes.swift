@@ -22,6 +22,7 @@ extension MarathonCore {
         try checkTree(after, changed: targets.map(\.id))
         let version = nextVersion()
         let changes = try self.changes(targets, version, after, restarts)
+        try checkSize(changes)
         let conflicts = deployments.values.filter { deployment in
             changes.contains { locks[$0.id] == deployment.plan.id }
         }
@@ -87,6 +88,23 @@ extension MarathonCore {
         if layers.isCyclic { throw .spec(.invalid("/", "Dependency graph has cyclic dependencies.")) }
     }
 
+    /// A change is written at once: the apps, and a deployment with the apps as they were and as they shall be.
+    private func checkSize(_ changes: [AppChange]) throws(MarathonError) {
+        var total = 0
+        for change in changes {
+            let size = change.target?.storedSize ?? 0
+            if size > Limits.appBytes {
+                let path = changes.count == 1 ? "/" : change.id.description
+                throw .spec(.invalid(path, "takes \(size) bytes, must not take more than \(Limits.appBytes)"))
+            }
+            total += 2 * size + (change.original?.storedSize ?? 0)
+        }
+        guard total <= Limits.changeBytes else {
+            throw .unprocessable(
+                "The change takes \(total) bytes, must not take more than \(Limits.changeBytes); change fewer apps")
+        }
+    }
+
     /// Writes what a change makes of an app.
     private mutating func store(_ change: AppChange) {
         let folder = "apps/\(change.id.safe)"
@@ -105,4 +123,17 @@ extension MarathonCore {
         }
         apps[change.id] = record
     }
+}
+
+/// What stores that keep a value in one node can hold (1 MiB), less what surrounds the apps.
+private enum Limits {
+    /// Bytes of one app as JSON: a third of a change, so that the app can always be changed alone.
+    static let appBytes = 300_000
+    /// Bytes of all that is written for a change: every app as it shall be, and the deployment with old and new.
+    static let changeBytes = 900_000
+}
+
+extension AppSpec {
+    /// Bytes that the app takes in a store.
+    fileprivate var storedSize: Int { JSONValue.object(json).bytes.count }
 }

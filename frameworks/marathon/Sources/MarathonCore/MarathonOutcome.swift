@@ -22,6 +22,14 @@ public enum StateRecord: Hashable, Sendable {
         case .put(let name, _), .delete(let name): name
         }
     }
+
+    /// Bytes of name and value.
+    public var size: Int {
+        switch self {
+        case .put(let name, let value): name.utf8.count + value.count
+        case .delete(let name): name.utf8.count
+        }
+    }
 }
 
 /// Something to be done outside.

@@ -17,6 +17,10 @@ actor MarathonDriver: MarathonBackend {
         static let uncommittedOutcomes = 4_096
         /// Clients of the event stream.
         static let subscribers = 512
+        /// Records written at once.
+        static let batchRecords = 5_000
+        /// Bytes written at once; a ZooKeeper transaction is bounded by 1 MiB.
+        static let batchBytes = 900_000
     }
 
     /// Before every name in the store, which others may share.
@@ -142,11 +146,10 @@ actor MarathonDriver: MarathonBackend {
         commits.continuation.yield()
         for await _ in commits.stream {
             while !pending.isEmpty {
-                let batch = pending
-                pending = []
+                let batch = takeBatch()
                 isCommitting = true
                 let operations = MarathonDriver.operations(batch.flatMap(\.records))
-                if !operations.isEmpty { _ = try await store.commit(operations) }
+                if !operations.isEmpty { try await commit(operations) }
                 isCommitting = false
                 for outcome in batch {
                     for effect in outcome.effects {
@@ -156,6 +159,34 @@ actor MarathonDriver: MarathonBackend {
                 }
                 for reader in readersAtLimit { reader.resume() }
                 readersAtLimit = []
+            }
+        }
+    }
+
+    /// The outcomes that are made durable next: at least one, and no more than a store takes at once.
+    private func takeBatch() -> [MarathonOutcome] {
+        var (count, records, bytes) = (0, 0, 0)
+        for outcome in pending {
+            records += outcome.records.count
+            bytes += outcome.records.reduce(0) { $0 + $1.size }
+            if count > 0, records > Limits.batchRecords || bytes > Limits.batchBytes { break }
+            count += 1
+        }
+        defer { pending.removeFirst(count) }
+        return Array(pending.prefix(count))
+    }
+
+    /// Writes, again and again while the store is away: what is written does not depend on what is there.
+    private func commit(_ operations: [VariableOperation]) async throws {
+        var pause = Duration.milliseconds(100)
+        while true {
+            do {
+                _ = try await store.commit(operations)
+                return
+            } catch let error as ClusterError where error.code == .unavailable || error.code == .timeout {
+                logger.warning("cannot store the state, trying again", metadata: ["error": "\(error)"])
+                try await Task.sleep(for: pause)
+                pause = min(pause * 2, .seconds(5))
             }
         }
     }

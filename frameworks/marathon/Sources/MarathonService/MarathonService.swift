@@ -67,7 +67,7 @@ public actor MarathonService: Service {
     @discardableResult
     public func start() async throws -> BoundAddress {
         if let running { return running.address }
-        let variables = try await store.readAll(prefix: MarathonDriver.prefix)
+        let variables = try await readState()
         let (core, first) = try MarathonCore.recover(
             settings: configuration.settings, seed: seed,
             variables: variables.map { (String($0.name.dropFirst(MarathonDriver.prefix.count)), $0.value) },
@@ -85,6 +85,19 @@ public actor MarathonService: Service {
         waitsForStart = []
         logger.info("marathon serves", metadata: ["address": "\(address)"])
         return address
+    }
+
+    /// Reads the state, again and again while the store is away, until shutdown.
+    private func readState() async throws -> [Variable] {
+        while true {
+            do { return try await store.readAll(prefix: MarathonDriver.prefix) } catch let error as ClusterError
+                where error.code == .unavailable || error.code == .timeout
+            {
+                if Task.isShuttingDownGracefully { throw error }
+                logger.warning("cannot read the state, trying again", metadata: ["error": "\(error)"])
+                try await Task.sleep(for: .seconds(1))
+            }
+        }
     }
 
     /// Serves until graceful shutdown or cancellation.

@@ -48,6 +48,20 @@ import Testing
     #expect(world.disk.keys.sorted() == ["framework-id"])
 }
 
+@Test func whatNoStoreCanHoldIsRefused() throws {
+    var world = MarathonWorld()
+    world.connect()
+    func app(_ id: String, _ bytes: Int) -> String {
+        #"{"id":"\#(id)","cmd":"sleep 1","cpus":0.1,"mem":16,"env":{"A":"\#(String(repeating: "x", count: bytes))"}}"#
+    }
+    #expect(throws: MarathonError.self) { try world.post(app("/large", 300_000)) }
+    #expect(world.core.app(PathID("/large")) == nil)
+    #expect(world.disk.keys.allSatisfy { !$0.hasPrefix("apps/") })
+    try world.post(app("/fits", 290_000))
+    try world.put("/fits", #"{"instances":2}"#, force: true)
+    #expect(world.disk.values.allSatisfy { $0.count < 1_000_000 })
+}
+
 @Test func twentyInstancesLeaveInOneAccept() throws {
     var world = MarathonWorld()
     world.connect()

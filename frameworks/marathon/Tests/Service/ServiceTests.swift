@@ -63,7 +63,10 @@ actor TestStore: VariableStore {
     private var failure: ClusterError?
     private(set) var commits = 0
 
+    private(set) var refusals = 0
+
     func fail(with error: ClusterError) { failure = error }
+    func heal() { failure = nil }
 
     func readAll(prefix: String) -> [Variable] {
         variables.keys.sorted().filter { $0.hasPrefix(prefix) }.map {
@@ -72,7 +75,10 @@ actor TestStore: VariableStore {
     }
 
     func commit(_ operations: [VariableOperation]) throws -> [VariableVersion] {
-        if let failure { throw failure }
+        if let failure {
+            refusals += 1
+            throw failure
+        }
         commits += 1
         return operations.map { operation in
             switch operation {
@@ -211,13 +217,28 @@ private func status(_ task: TaskID, _ state: TaskState, low: UInt64) -> Schedule
         try await withMarathon(store: store) { service, link, url in
             link.subscribe()
             try await service.ready()
-            await store.fail(with: ClusterError(.unavailable, "the disk is gone"))
+            await store.fail(with: ClusterError(.system, "the disk is gone"))
             let answer = try await send(.post, url + "/v2/apps", seedApp)
             #expect(answer.status == 503)
             throw ClusterError(.system, "seen")
         }
     }
     #expect(await store.variables.keys.allSatisfy { !$0.hasPrefix("marathon/apps") })
+}
+
+@Test(.timeLimit(.minutes(1))) func aStoreThatIsAwayForAWhileIsWaitedFor() async throws {
+    let store = TestStore()
+    try await withMarathon(store: store) { service, link, url in
+        link.subscribe()
+        try await service.ready()
+        await store.fail(with: ClusterError(.unavailable, "connection loss"))
+        async let posted = send(.post, url + "/v2/apps", seedApp)
+        while await store.refusals < 2 { try await Task.sleep(for: .milliseconds(5)) }
+        #expect(await store.variables.keys.allSatisfy { !$0.hasPrefix("marathon/apps") })
+        await store.heal()
+        #expect(try await posted.status == 201)
+        #expect(await store.variables.keys.contains { $0.hasPrefix("marathon/apps/web-app/") })
+    }
 }
 
 @Test(.timeLimit(.minutes(1))) func commitsOfOneVariableAreMerged() {
