@@ -55,9 +55,13 @@ struct ReadyAnnouncer: Service {
     let readyFile: String?
 
     func run() async throws {
-        try await cancelWhenGracefulShutdown {
-            try await announce()
-            try await Task.sleep(for: .seconds(1 << 40))
+        do {
+            try await cancelWhenGracefulShutdown {
+                try await announce()
+                try await Task.sleep(for: .seconds(1 << 40))
+            }
+        } catch is CancellationError {
+            // The cluster ends, which is no failure.
         }
     }
 
