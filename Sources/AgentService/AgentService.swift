@@ -113,7 +113,9 @@ public final class AgentService: Service, Sendable {
         let core = AgentCore(
             configuration: configuration, info: info, seed: UInt64.random(in: .min ... .max), now: driver.now)
         driver.report(.recovered(recovered))
-        channel.open { [driver] sender, message in driver.post(.masterMessage(from: sender, message)) }
+        channel.open(
+            deliver: { [driver] sender, message in driver.post(.masterMessage(from: sender, message)) },
+            exited: { [driver] pid in driver.report(.masterLinkBroken(pid)) })
         try await withGracefulShutdownHandler {
             try await lead(core, store, outside)
         } onGracefulShutdown: { [driver, self] in

@@ -14,10 +14,13 @@ struct MasterChannel: Sendable {
 
     private var own: UPID { UPID(id: Self.process, host: host, port: port) }
 
-    /// Starts to receive; `deliver` returns false when the message has to be dropped.
-    func open(deliver: @escaping @Sendable (_ from: String, MasterMessage) -> Bool) {
+    /// Starts to receive; `deliver` returns false when the message has to be dropped, `exited` hears of broken links.
+    func open(
+        deliver: @escaping @Sendable (_ from: String, MasterMessage) -> Bool,
+        exited: @escaping @Sendable (_ pid: String) -> Void
+    ) {
         let logger = logger
-        transport.register(Self.process) { message in
+        let receive: @Sendable (IncomingMessage) -> Bool = { message in
             do {
                 let envelope = InternalCodec.Envelope(name: message.name, body: message.body)
                 guard let decoded = try InternalCodec.decodeMasterMessage(envelope) else {
@@ -32,6 +35,7 @@ struct MasterChannel: Sendable {
                 return true
             }
         }
+        transport.register(Self.process, receive: receive) { exited($0.description) }
     }
 
     func send(_ message: AgentMessage, to pid: String) {
