@@ -42,9 +42,11 @@ extension Integration {
                 #expect(ends.contains("Received status update TASK_KILLED for task 'long'"))
 
                 let master = try JSONClient(cluster.master, in: scope)
-                let state = try await master.get("/state")
-                #expect(state["frameworks"]?.array?.isEmpty == true)
-                #expect(state["completed_frameworks"]?.array?.count == 4)
+                try await eventually("the frameworks are gone") {
+                    let state = try await master.get("/state")
+                    return state["frameworks"]?.array?.isEmpty == true
+                        && state["completed_frameworks"]?.array?.count == 4
+                }
             }
         }
     }

@@ -90,7 +90,7 @@ extension Integration {
                 try await bystander.expectUndisturbed(marathon)
                 #expect(Bystander.processes(below: directory).contains(pid))
                 #expect(try await again.process.terminate(within: .seconds(20)) == .exited(0))
-                #expect(Bystander.processes(below: directory) == [])
+                try await eventually("no task is left") { Bystander.processes(below: directory).isEmpty }
             }
         }
     }
