@@ -163,7 +163,7 @@ private struct ContainerAdapters: Sendable {
             options.sandboxDirectory = configuration.sandboxDirectory
             options.enforcesCPURequest = configuration.enforcesCPULimit
             options.configuration = values["docker_config"]
-            options.ownership = ["roost.work_dir": configuration.workDirectory]
+            options.ownership = ["work_dir": configuration.workDirectory]
             docker = try DockerContainerizer(options: options, http: http, fetcher: fetcher, logger: logger)
         } else {
             docker = nil
