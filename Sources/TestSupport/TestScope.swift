@@ -35,6 +35,7 @@ public final class TestScope: Sendable {
 
     func leave() async {
         while let action = undo.withLock({ $0.popLast() }) { await action() }
+        await Leftovers.sweep(below: directory.path)
         directory.remove()
     }
 }

@@ -178,8 +178,9 @@ private struct ContainerAdapters: Sendable {
     }
 }
 
-/// The group below which this agent's containers are; everything unknown below it is removed at recovery, so that it must
-/// be this agent's own: `--cgroups_root` as given, else `mesos/<hash of the work directory>` (D22).
+/// The group of this agent's containers: `--cgroups_root` as given, else `mesos/<hash of the work directory>`.
+///
+/// Recovery removes everything unknown below it, so it must be this agent's own (D22).
 private func cgroupRoot(_ values: FlagValues, _ configuration: AgentServiceConfiguration) -> String {
     if values.isGiven("cgroups_root"), let root = values["cgroups_root"] { return root }
     let hash = configuration.workDirectory.utf8.reduce(UInt64(0xcbf2_9ce4_8422_2325)) { hash, byte in

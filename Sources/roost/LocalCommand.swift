@@ -75,7 +75,8 @@ private struct LocalCluster: Sendable {
         for index in 0..<count { agents.append(try agent(index, of: count, detector)) }
         let marathon = values.bool("marathon") ? try marathon(detector) : nil
         let announcer = ReadyAnnouncer(
-            master: info, agents: agents.map(\.agent), marathon: marathon, ports: ports, readyFile: values["ready_file"])
+            master: info, agents: agents.map(\.agent), marathon: marathon, ports: ports,
+            readyFile: values["ready_file"])
         let services: [any Service] = [master] + agents + [marathon].compactMap { $0 } + [announcer]
         try await runServices(services, logger: Logger(label: "local"))
         return ExitStatus.success

@@ -102,9 +102,10 @@ import Testing
                 id: "other", ip: "127.0.0.1", port: 5999, hostname: "lead.example", version: "1.12.0")
             let election = ScriptedElection()
             let master = try await MasterFixture.start(in: scope, election: (election, election))
-            let orphan = try await master.client.send(.get, "/state")
-            #expect(orphan.status == 503)
-            #expect(orphan.text == "No leader elected")
+            try await eventually("the master knows of no leader") {
+                let orphan = try await master.client.send(.get, "/state")
+                return orphan.status == 503 && orphan.text == "No leader elected"
+            }
             election.announce(leader)
             let redirect = try await eventually("a redirect") {
                 let answer = try await master.client.send(.get, "/state?x=1")
