@@ -118,7 +118,31 @@ public final class ZooKeeperServer: Sendable {
     }
 
     /// Freezes the server (SIGSTOP): connections stay open, nothing is answered, sessions do not run out.
-    public func pause() { process.withLock { $0?.signalGroup(SIGSTOP) } }
+    public func pause() {
+        guard let group = process.withLock({ process in
+            process?.signalGroup(SIGSTOP)
+            return process?.pid
+        })
+        else { return }
+        // The signal is taken thread by thread: until all of them stand still, the server may still answer.
+        while !Self.standsStill(group) { usleep(1_000) }
+    }
+
+    /// Whether every thread of every process of a group is stopped (or gone).
+    private static func standsStill(_ group: Int32) -> Bool {
+        let files = FileManager.default
+        for name in (try? files.contentsOfDirectory(atPath: "/proc")) ?? [] {
+            guard let pid = Int32(name), getpgid(pid) == group else { continue }
+            for thread in (try? files.contentsOfDirectory(atPath: "/proc/\(pid)/task")) ?? [] {
+                let path = "/proc/\(pid)/task/\(thread)/stat"
+                guard let text = try? String(contentsOfFile: path, encoding: .utf8),
+                    let state = text.split(separator: ")").last?.split(separator: " ").first
+                else { continue }
+                if !["T", "t", "Z", "X"].contains(state) { return false }
+            }
+        }
+        return true
+    }
 
     /// Lets a frozen server go on; sessions whose timeout has passed then expire.
     public func resume() { process.withLock { $0?.signalGroup(SIGCONT) } }
