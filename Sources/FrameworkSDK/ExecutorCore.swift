@@ -56,13 +56,14 @@ final class ExecutorCore: Sendable {
         }
         var status = status
         var random = SystemRandomNumberGenerator()
-        status.uuid = UniqueID(high: random.next(), low: random.next())
+        let uuid = UniqueID(high: random.next(), low: random.next())
+        status.uuid = uuid
         (status.source, status.executorID) = (.executor, environment.executorID)
         status.agentID = environment.agentID ?? status.agentID
         status.timestamp = status.timestamp ?? LocalHost.now()
         let isTaken = state.withLock { state in
-            guard state.ledger.updates.count < Self.callLimit else { return false }
-            state.ledger.sent(status)
+            guard state.ledger.updateCount < Self.callLimit else { return false }
+            state.ledger.sent(status, uuid: uuid)
             // When the queue is full the agent hears of it at the next subscription.
             _ = state.calls?.offer(.update(status))
             return true
@@ -83,7 +84,7 @@ final class ExecutorCore: Sendable {
     func drained(within limit: Duration) async -> Bool {
         let end = ContinuousClock.now + limit
         while !Task.isCancelled {
-            if state.withLock({ $0.ledger.updates.isEmpty }) { return true }
+            if state.withLock({ $0.ledger.updateCount == 0 }) { return true }
             let left = end - .now
             if left <= .zero { return false }
             await acknowledgements.next(within: left)

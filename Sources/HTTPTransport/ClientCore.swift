@@ -34,7 +34,10 @@ final class ClientCore: Sendable {
             let response = try await client.execute(prepare(request), deadline: deadline, logger: logger)
             var answer = ClientResponse(
                 HTTPStatus(Int(response.status.code)), headers: HeaderFields(response.headers))
-            if response.headers.first(name: "content-length") != "0" {
+            if response.headers.first(name: "content-length") == "0" {
+                // An empty body is read too: a body that is dropped unread costs the connection.
+                for try await _ in response.body {}
+            } else {
                 answer.body = try await ClientCore.collect(response.body, for: request, deadline: deadline)
             }
             return answer

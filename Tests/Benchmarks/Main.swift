@@ -30,7 +30,8 @@ enum Main {
         for benchmark in chosen {
             report.begin(benchmark)
             do {
-                for figure in try await benchmark.run(context) { report.add(figure, of: benchmark) }
+                let figures = try await within(.seconds(300), benchmark.name) { try await benchmark.run(context) }
+                for figure in figures { report.add(figure, of: benchmark) }
             } catch {
                 report.fail(benchmark, error)
             }
