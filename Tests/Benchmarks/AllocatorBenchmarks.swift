@@ -12,7 +12,7 @@ let allocatorBenchmarks = [(1_000, 1), (1_000, 100), (1_000, 1_000), (10_000, 1)
     ) { _ in declineOffers(agents: agents, frameworks: frameworks) }
 }
 
-/// Every round offers all agents, and every offer is declined for a year: the filters grow until nothing is left to offer.
+/// Every round offers all agents, and every offer is declined for a year: filters grow until nothing is left to offer.
 private func declineOffers(agents: Int, frameworks: Int) -> [Figure] {
     var allocator = AllocatorCore(configuration: AllocatorConfiguration())
     for number in 0..<frameworks {
