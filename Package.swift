@@ -25,6 +25,8 @@ extension Target.Dependency {
     static let asyncHTTP: Self = .product(name: "AsyncHTTPClient", package: "async-http-client")
     static let logging: Self = .product(name: "Logging", package: "swift-log")
     static let lifecycle: Self = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+    static let nioWebSocket: Self = .product(name: "NIOWebSocket", package: "swift-nio")
+    static let yams: Self = .product(name: "Yams", package: "Yams")
     static let grdb: Self = .product(name: "GRDB", package: "GRDB.swift")
 }
 
@@ -41,6 +43,10 @@ func module(
 
 func tests(_ name: String, _ dependencies: [Target.Dependency], path: String? = nil, exclude: [String] = []) -> Target {
     .testTarget(name: name, dependencies: dependencies, path: path, exclude: exclude, swiftSettings: strict)
+}
+
+func kubeTests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    tests(name, dependencies, path: "frameworks/kubernetes/Tests/" + name)
 }
 
 let base: [Target] = [
@@ -127,6 +133,49 @@ let frameworks: [Target] = [
         swiftSettings: strict),
 ]
 
+/// A library of the Kubernetes framework.
+func kube(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    module(name, dependencies, path: "frameworks/kubernetes/Sources/" + name, packageAccess: false)
+}
+
+let kubernetes: [Target] = [
+    module("KubeSchemas", path: "frameworks/kubernetes/Schemas", packageAccess: false),
+    kube("KubeModel", ["ClusterBase"]),
+    kube("KubeKinds", ["ClusterBase", "KubeModel", "KubeSchemas"]),
+    kube("KubeCore", ["ClusterBase", "KubeModel", .collections]),
+    kube("KubeStore", ["ClusterBase", .grdb, .logging, .nioConcurrency]),
+    kube(
+        "KubeRegistry",
+        ["ClusterBase", "KubeModel", "KubeKinds", "KubeStore", .collections, .nioConcurrency, .logging, .lifecycle]),
+    kube(
+        "KubeStreams",
+        [
+            "ClusterBase", "HTTPTransport", "CZlib", .nioCore, .nioPosix, .nioHTTP1, .nioWebSocket, .nioConcurrency,
+            .logging,
+        ]),
+    kube(
+        "KubeAPI",
+        [
+            "ClusterBase", "KubeModel", "KubeKinds", "KubeStore", "KubeRegistry", "KubeStreams", "HTTPTransport",
+            .nioCore, .nioPosix, .nioHTTP1, .nioConcurrency, .logging, .lifecycle, .yams,
+        ]),
+    kube(
+        "KubeNode",
+        [
+            "ClusterBase", "KubeModel", "KubeStreams", "HTTPTransport", .nioCore, .nioPosix, .nioConcurrency, .logging,
+        ]),
+    kube(
+        "KubeClient",
+        ["ClusterBase", "KubeModel", "HTTPTransport", .asyncHTTP, .nioCore, .nioConcurrency, .logging]),
+    kube("Kubecfg", ["ClusterBase", "KubeModel", "KubeClient", .yams]),
+    kube(
+        "KubeService",
+        [
+            "ClusterBase", "KubeModel", "KubeKinds", "KubeStore", "KubeRegistry", "KubeAPI", "KubeCore", "KubeClient",
+            "HTTPTransport", .nioConcurrency, .logging, .lifecycle,
+        ]),
+]
+
 let products: [Target] = [
     .executableTarget(
         name: "roost",
@@ -134,7 +183,8 @@ let products: [Target] = [
             "ClusterBase", "ResourceModel", "ClusterModel", "ClusterPorts", "AllocatorCore", "MasterCore", "AgentCore",
             "MesosProtocol", "ZooKeeper", "StateStorage", "HTTPTransport", "Libprocess", "Containers", "FrameworkSDK",
             "MasterService", "AgentService", "CommandFlags", "MarathonService", "MarathonAPI", "MarathonCore",
-            "MarathonModel", .logging,
+            "MarathonModel", "KubeModel", "KubeKinds", "KubeStore", "KubeRegistry", "KubeAPI", "KubeClient",
+            "KubeService", "Kubecfg", .logging,
             .lifecycle, .product(name: "UnixSignals", package: "swift-service-lifecycle"),
         ], swiftSettings: strict),
     .executableTarget(name: "DevTool", dependencies: ["ClusterBase"], swiftSettings: strict),
@@ -199,6 +249,31 @@ let testTargets: [Target] = [
             "MarathonAPI", "MarathonService", "FrameworkSDK", "HTTPTransport", .logging,
         ],
         path: "frameworks/marathon/Tests"),
+    kubeTests("KubeModelTests", ["ClusterBase", "KubeModel", "KubeSchemas"]),
+    kubeTests("KubeKindsTests", ["ClusterBase", "KubeModel", "KubeKinds", "KubeSchemas"]),
+    kubeTests("KubeStoreTests", ["ClusterBase", "KubeStore", "TestSupport", .logging]),
+    kubeTests("KubeCoreTests", ["ClusterBase", "KubeModel", "KubeCore"]),
+    kubeTests(
+        "KubeRegistryTests",
+        ["ClusterBase", "KubeModel", "KubeKinds", "KubeStore", "KubeRegistry", "TestSupport", .logging]),
+    kubeTests(
+        "KubeStreamsTests",
+        [
+            "ClusterBase", "KubeModel", "KubeStreams", "KubeNode", "HTTPTransport", "TestSupport", .nioCore, .nioPosix,
+            .nioConcurrency, .logging,
+        ]),
+    kubeTests(
+        "KubeAPITests",
+        [
+            "ClusterBase", "KubeModel", "KubeKinds", "KubeStore", "KubeRegistry", "KubeStreams", "KubeNode", "KubeAPI",
+            "HTTPTransport", "TestSupport", .nioCore, .nioPosix, .nioConcurrency, .logging,
+        ]),
+    kubeTests(
+        "KubeServiceTests",
+        [
+            "ClusterBase", "KubeModel", "KubeKinds", "KubeStore", "KubeRegistry", "KubeAPI", "KubeCore", "KubeClient",
+            "KubeService", "Kubecfg", "HTTPTransport", "TestSupport", .logging, .lifecycle,
+        ]),
     .executableTarget(
         name: "Benchmarks",
         dependencies: [
@@ -209,7 +284,7 @@ let testTargets: [Target] = [
 ]
 
 let narrowed = Context.environment["ROOST_TARGETS"].map { $0.split(separator: ",").map(String.init) }
-let everything = base + wire + cores + adapters + services + frameworks + products + testTargets
+let everything = base + wire + cores + adapters + services + frameworks + kubernetes + products + testTargets
 
 /// The named targets and all they depend on; `ROOST_TARGETS=A,B` narrows a build to them (see CONTRIBUTING.md).
 func closure(of names: [String], in everything: [Target]) -> [Target] {
@@ -237,6 +312,7 @@ let package = Package(
         .package(url: "https://github.com/swift-server/async-http-client", exact: "1.37.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", exact: "2.13.0"),
         .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
+        .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
     ],
     targets: narrowed.map { closure(of: $0, in: everything) } ?? everything,
     swiftLanguageModes: [.v6]
