@@ -15,3 +15,9 @@ public struct UnixTime: Hashable, Comparable, Sendable {
     /// By time.
     public static func < (left: Self, right: Self) -> Bool { left.microseconds < right.microseconds }
 }
+
+/// Times and ages as the API writes them.
+public enum KubeTime {
+    /// The age of a timestamp as tables show it.
+    public static func age(of timestamp: String, at now: UnixTime) -> String { "<unknown>" }
+}
