@@ -1,0 +1,30 @@
+/// A type of the API: its fields in the order they are written.
+public struct TypeSchema: Hashable, Sendable {
+    /// The name: group word, version and type, such as `core.v1.PodSpec`.
+    public let name: String
+    /// What it is, in one line.
+    public let description: String
+    /// The kinds it is the top level of; such types begin with `kind` and `apiVersion`. Empty for parts of objects.
+    public let kinds: [GroupVersionKind]
+    /// The fields in order.
+    public let fields: [FieldSchema]
+    private let positions: [String: Int]
+    /// Positions of the fields that matter when they were not given.
+    let impliedFields: [Int]
+
+    /// Makes a type; of fields of the same name the last wins in lookups.
+    public init(name: String, description: String, kinds: [GroupVersionKind] = [], fields: [FieldSchema]) {
+        (self.name, self.description, self.kinds, self.fields) = (name, description, kinds, fields)
+        positions = Dictionary(fields.enumerated().map { ($1.name, $0) }, uniquingKeysWith: { $1 })
+        impliedFields = fields.indices.filter { fields[$0].emission == .always || fields[$0].defaultValue != nil }
+    }
+
+    /// The field of a name, or nil. O(1).
+    public subscript(name: String) -> FieldSchema? { positions[name].map { fields[$0] } }
+
+    /// Where a field stands in `fields`, or nil. O(1).
+    func position(of name: String) -> Int? { positions[name] }
+
+    /// Version and type as upstream's messages write them: `v1.PodSpec`.
+    var shortName: String { name.split(separator: ".").suffix(2).joined(separator: ".") }
+}
