@@ -127,6 +127,10 @@ public struct VersionRow: Sendable {
     public var fromHub: (@Sendable (inout KubeObject) -> Void)?
     /// Text of a `Warning` header for clients that still use it, or nil.
     public var deprecation: String?
+    /// What a deletion through this version does to dependents when the client does not say.
+    public var defaultPropagation = DeletionPropagation.background
+    /// The group and version of the `Scale` that this version's `/scale` speaks; see `Scale`.
+    public var scaleVersion = Scale.autoscaling
 
     /// Makes a version.
     public init(
