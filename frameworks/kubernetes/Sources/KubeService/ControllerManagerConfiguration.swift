@@ -1,0 +1,29 @@
+public import KubeClient
+public import KubeCore
+
+/// What the controllers are run with.
+public struct ControllerManagerConfiguration: Sendable {
+    /// `--master`: how the API server is reached.
+    public var client = KubeClientConfiguration(server: "http://127.0.0.1:8888")
+    /// Who this manager is among those that compete for the lease; nil = host name and a random part.
+    public var identity: String?
+    /// `--leader-elect`: whether to wait for the lease; without it the controllers run at once.
+    public var electsLeader = true
+    /// The namespace of the lease.
+    public var leaseNamespace = "kube-system"
+    /// The name of the lease.
+    public var leaseName = "kube-controller-manager"
+    /// `--leader-elect-lease-duration`, `-renew-deadline` and `-retry-period`.
+    public var leaseTiming = LeaseTiming()
+    /// `--concurrent-endpoint-syncs`.
+    public var endpointsWorkers = 5
+    /// `--concurrent-namespace-syncs`.
+    public var namespaceWorkers = 10
+    /// `--concurrent-gc-syncs`.
+    public var garbageWorkers = 20
+    /// How failing work is tried again.
+    public var queue = WorkQueueLimits()
+
+    /// Makes a configuration with upstream's defaults, for an API server at `server`.
+    public init(server: String = "http://127.0.0.1:8888") { client.server = server }
+}
