@@ -1,0 +1,22 @@
+public import KubeModel
+
+/// What a registry is told besides store, kinds and schemas.
+public struct RegistryConfiguration: Sendable {
+    /// The wall clock.
+    public var now: @Sendable () -> UnixTime
+    /// Random bits for uids, generated names and addresses.
+    public var random: @Sendable () -> UInt64
+    /// The rules every write passes, in order.
+    public var admission: [AdmissionRule] = []
+    /// Kinds that are computed when asked for, by plural (`componentstatuses`): objects in the hub version, by name.
+    public var computed: [String: @Sendable () async -> [KubeObject]] = [:]
+    /// Events kept in memory for watches that begin in the past: how many.
+    public var recentEvents = 20_000
+    /// Events kept in memory for watches that begin in the past: bytes of their objects.
+    public var recentBytes = 8 << 20
+
+    /// Makes a configuration with clock and randomness; set the rest.
+    public init(now: @escaping @Sendable () -> UnixTime, random: @escaping @Sendable () -> UInt64) {
+        (self.now, self.random) = (now, random)
+    }
+}
