@@ -20,7 +20,8 @@ public struct StoredValue: Hashable, Sendable {
 public enum StoreChange: Hashable, Sendable {
     /// Puts a key that must not exist; with `timeToLive` (whole seconds) the store deletes it by itself later.
     case create(key: String, value: [UInt8], timeToLive: Int? = nil)
-    /// Puts a key whose value must be of revision `expected`; the time to live starts again when given.
+    /// Puts a key whose value must be of revision `expected`; the time to live starts again when given, and goes on
+    /// when not.
     case update(key: String, value: [UInt8], expected: Int64, timeToLive: Int? = nil)
     /// Deletes a key whose value must be of revision `expected`, or of any revision when nil (it must exist).
     case delete(key: String, expected: Int64? = nil)
@@ -97,10 +98,11 @@ public enum StorePeek: Hashable, Sendable {
 public enum WatchSignal: Sendable {
     /// Events in order, never empty; an event's revision is never below the one before.
     case events([StoreEvent])
-    /// Everything up to a revision has been delivered; sent when the watch has caught up, and again on `progress`.
+    /// Everything up to a revision has been delivered; sent when the watch has caught up, and again on
+    /// `requestProgress`.
     case progress(Int64)
-    /// The watch has ended: the receiver was too slow for its bound, the history was compacted away under it, or the
-    /// store closed. Nothing follows; start again from the last revision seen.
+    /// The watch has ended: the store closed (nil), or the history was compacted away under a watch that had not caught
+    /// up, or could not be read. Nothing follows; start again from the last revision seen.
     case ended(StoreError?)
 }
 
@@ -108,6 +110,9 @@ public enum WatchSignal: Sendable {
 public protocol StoreWatch: AnyObject, Sendable {
     /// Ends the watch; nothing is delivered afterwards, but for a call under way. Any thread, any number of times.
     func cancel()
+
+    /// Asks for a `progress` signal in its place among the events, for bookmarks; one that comes anyway may answer it.
+    func requestProgress()
 }
 
 /// A durable, ordered map with one revision counter, history and watches: the port behind the API server (D8).
@@ -128,7 +133,8 @@ public protocol RevisionedStore: Sendable {
     /// Applies changes all or none, under one new revision, which is returned.
     ///
     /// Concurrent commits share one disk flush. Throws the `StoreError` of the first change that does not hold. A key may
-    /// occur once.
+    /// occur once and there may be 4,096 changes; more is refused as `unavailable`. A commit that holds only checks
+    /// takes no new revision and returns the present one.
     func commit(_ changes: [StoreChange]) async throws -> Int64
 
     /// The keys with a prefix, in byte order, beginning after `after`, at most `limit`, as they stood at `revision`.
@@ -139,12 +145,16 @@ public protocol RevisionedStore: Sendable {
     /// Delivers every change to keys with a prefix after a revision: first what history holds, then what comes, without
     /// gap or repeat, in order, one call of `receive` at a time on a thread of the store; `receive` must not block.
     ///
-    /// Throws `compacted` when the history no longer reaches back; a future revision waits.
+    /// A transaction's events come in one signal. Nothing is queued for a receiver: the store waits for each call, so a
+    /// receiver with a slow peer keeps its own bounded queue. Throws `compacted` when the history no longer reaches back;
+    /// a future revision waits, and what comes up to it is left out.
     func watch(
         prefix: String, after revision: Int64, receive: @escaping @Sendable (WatchSignal) -> Void
     ) async throws -> any StoreWatch
 
     /// Forgets the history before a revision; listings and watches from before it then throw `compacted`.
+    ///
+    /// Throws `future`; a revision that is compacted already is no error.
     func compact(before revision: Int64) async throws
 
     /// The bytes the store takes on disk, or nil when it cannot tell.
