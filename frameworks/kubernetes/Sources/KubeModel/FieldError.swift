@@ -45,6 +45,8 @@ public struct FieldError: Hashable, Sendable {
     public var field: FieldPath
     /// The offending value; nil where upstream shows none.
     public var value: JSONValue?
+    /// The value as messages show it where that is not its JSON: lists and structs appear in Go's notation.
+    public var shown: String?
     /// What was expected; may be empty.
     public var detail: String
 
@@ -63,9 +65,23 @@ public struct FieldError: Hashable, Sendable {
         FieldError(.invalid, field, value: value, detail)
     }
 
+    /// `Invalid value: SHOWN: detail`, for lists and structs, which messages show in Go's notation.
+    public static func invalid(_ field: FieldPath, shown: String, _ detail: String) -> FieldError {
+        var error = FieldError(.invalid, field, detail)
+        error.shown = shown
+        return error
+    }
+
     /// `Duplicate value: VALUE`.
     public static func duplicate(_ field: FieldPath, _ value: JSONValue) -> FieldError {
         FieldError(.duplicate, field, value: value)
+    }
+
+    /// `Duplicate value: SHOWN[: detail]`, for structs, which messages show in Go's notation.
+    public static func duplicate(_ field: FieldPath, shown: String, _ detail: String = "") -> FieldError {
+        var error = FieldError(.duplicate, field, detail)
+        error.shown = shown
+        return error
     }
 
     /// `Not found: VALUE`.
@@ -100,7 +116,7 @@ public struct FieldError: Hashable, Sendable {
         var text = problem.words
         switch problem {
         case .required, .forbidden, .tooLong, .internalError: break
-        default: text += ": " + Self.shown(value ?? .null)
+        default: text += ": " + (shown ?? Self.text(of: value ?? .null))
         }
         return detail.isEmpty ? text : text + ": " + detail
     }
@@ -109,7 +125,7 @@ public struct FieldError: Hashable, Sendable {
     public var description: String { "\(field): \(body)" }
 
     /// A value as messages show it: strings quoted, numbers and booleans bare, nil as `null`, trees as JSON.
-    private static func shown(_ value: JSONValue) -> String {
+    private static func text(of value: JSONValue) -> String {
         value.string.map { "\"\($0)\"" } ?? value.text
     }
 }
