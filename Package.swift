@@ -240,7 +240,7 @@ let testTargets: [Target] = [
         ]),
     tests("SimulationTests", ["ClusterBase", "ResourceModel", "ClusterModel", "SimulationKit"]),
     tests("IntegrationTests", ["ClusterBase", "TestSupport"]),
-    tests("ConformanceTests", ["ClusterBase", "TestSupport"], exclude: ["clients"]),
+    tests("ConformanceTests", ["ClusterBase", "TestSupport"], exclude: ["clients", "fixtures"]),
     tests("TidyTests", []),
     tests(
         "MarathonTests",
