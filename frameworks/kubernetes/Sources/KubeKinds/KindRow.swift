@@ -127,6 +127,8 @@ public struct VersionRow: Sendable {
     public var fromHub: (@Sendable (inout KubeObject) -> Void)?
     /// Text of a `Warning` header for clients that still use it, or nil.
     public var deprecation: String?
+    /// What is wrong with an update through this version beyond the kind's rules; both objects in the hub version.
+    public var validateUpdate: @Sendable (_ new: KubeObject, _ old: KubeObject) -> [FieldError] = { _, _ in [] }
     /// What a deletion through this version does to dependents when the client does not say.
     public var defaultPropagation = DeletionPropagation.background
     /// The group and version of the `Scale` that this version's `/scale` speaks; see `Scale`.
@@ -170,6 +172,8 @@ public struct SubresourceRow: Sendable {
     public var verbs: [String]
     /// How it is handled.
     public var behaviour: Behaviour
+    /// What is wrong with a write through `status`, after `prepare`; it stands in for the kind's own rules.
+    public var validateUpdate: @Sendable (_ new: KubeObject, _ old: KubeObject) -> [FieldError] = { _, _ in [] }
 
     /// Makes a subresource.
     public init(_ name: String, kind: GroupVersionKind? = nil, verbs: [String], _ behaviour: Behaviour) {
