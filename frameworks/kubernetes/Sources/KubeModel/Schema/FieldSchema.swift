@@ -10,6 +10,8 @@ public struct FieldSchema: Hashable, Sendable {
         case ifGiven
         /// Written always, as an empty value when it was not given (`null` for times).
         case always
+        /// Read and forgotten.
+        case never
     }
 
     /// How a patch merges a list or map (`x-kubernetes-patch-strategy`).

@@ -45,12 +45,20 @@ public struct SchemaLibrary: Sendable {
     public func decode(
         _ document: JSONValue, as type: String, unknownFields: inout [String]
     ) throws(APIError) -> KubeObject {
-        guard let schema = self[type] else {
-            throw APIError(500, "InternalError", "Internal error occurred: no schema named \(type)")
+        guard let position = positions[type] else {
+            throw APIError(500, "InternalError", "Internal error occurred: no schema is named \(type)")
         }
-        _ = schema
-        _ = unknownFields
-        return KubeObject(document) ?? KubeObject()
+        var decoder = SchemaDecoder(library: self)
+        do throws(SchemaMismatch) {
+            let fields = try decoder.document(document, as: position)
+            unknownFields += decoder.unknownFields
+            return KubeObject(fields)
+        } catch {
+            let schema = types[position]
+            let kind = schema.kinds.first ?? GroupVersionKind(GroupVersion(schema.shortVersion), schema.shortName)
+            throw .badRequest(
+                "\(kind.kind) in version \"\(kind.groupVersion)\" cannot be handled as a \(kind.kind): \(error.problem)")
+        }
     }
 }
 

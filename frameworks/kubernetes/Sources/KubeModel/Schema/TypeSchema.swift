@@ -9,14 +9,11 @@ public struct TypeSchema: Hashable, Sendable {
     /// The fields in order.
     public let fields: [FieldSchema]
     private let positions: [String: Int]
-    /// Positions of the fields that matter when they were not given.
-    let impliedFields: [Int]
 
     /// Makes a type; of fields of the same name the last wins in lookups.
     public init(name: String, description: String, kinds: [GroupVersionKind] = [], fields: [FieldSchema]) {
         (self.name, self.description, self.kinds, self.fields) = (name, description, kinds, fields)
         positions = Dictionary(fields.enumerated().map { ($1.name, $0) }, uniquingKeysWith: { $1 })
-        impliedFields = fields.indices.filter { fields[$0].emission == .always || fields[$0].defaultValue != nil }
     }
 
     /// The field of a name, or nil. O(1).
@@ -25,6 +22,9 @@ public struct TypeSchema: Hashable, Sendable {
     /// Where a field stands in `fields`, or nil. O(1).
     func position(of name: String) -> Int? { positions[name] }
 
-    /// Version and type as upstream's messages write them: `v1.PodSpec`.
-    var shortName: String { name.split(separator: ".").suffix(2).joined(separator: ".") }
+    /// The last part of the name: `PodSpec`.
+    var shortName: String { String(name.split(separator: ".").last ?? "") }
+
+    /// The version in the name: `v1`.
+    var shortVersion: String { String(name.split(separator: ".").dropLast().last ?? "") }
 }
