@@ -18,21 +18,21 @@ struct KeyText: Hashable, Comparable, Sendable {
     func hash(into hasher: inout Hasher) { withBytes { hasher.combine(bytes: $0) } }
 
     func hasPrefix(_ prefix: KeyText) -> Bool {
-        let count = prefix.text.utf8.count
-        guard count <= text.utf8.count else { return false }
-        return withBytes { own in
-            prefix.withBytes { its in count == 0 || memcmp(own.baseAddress, its.baseAddress, count) == 0 }
+        withBytes { own in
+            prefix.withBytes { its in
+                its.count <= own.count && Self.compare(UnsafeRawBufferPointer(rebasing: own.prefix(its.count)), its) == 0
+            }
         }
     }
 
     private static func compare(_ left: KeyText, _ right: KeyText) -> Int {
-        left.withBytes { left in
-            right.withBytes { right in
-                let shared = min(left.count, right.count)
-                let order = shared == 0 ? 0 : Int(memcmp(left.baseAddress, right.baseAddress, shared))
-                return order != 0 ? order : left.count - right.count
-            }
-        }
+        left.withBytes { left in right.withBytes { right in compare(left, right) } }
+    }
+
+    private static func compare(_ left: UnsafeRawBufferPointer, _ right: UnsafeRawBufferPointer) -> Int {
+        guard let start = left.baseAddress, let other = right.baseAddress else { return left.count - right.count }
+        let order = Int(memcmp(start, other, min(left.count, right.count)))
+        return order != 0 ? order : left.count - right.count
     }
 
     private func withBytes<Result>(_ body: (UnsafeRawBufferPointer) -> Result) -> Result {

@@ -26,6 +26,9 @@ public struct StoreOptions: Sendable {
         (self.recentEventBytes, self.waitingCommits, self.clock) = (recentEventBytes, waitingCommits, clock)
     }
 
+    /// Keys that end at the same time are deleted in transactions of this many.
+    static let expiriesPerTransaction = 256
+
     /// The system's time of day.
     public static let systemClock: @Sendable () -> Instant = {
         var time = timespec()
