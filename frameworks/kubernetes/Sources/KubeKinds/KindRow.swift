@@ -219,18 +219,6 @@ public struct ColumnRow: Sendable {
     }
 }
 
-/// What names the objects of a kind may have.
-public enum NameRule: Sendable {
-    /// Lower-case RFC 1123 labels joined by dots.
-    case subdomain
-    /// One lower-case RFC 1123 label.
-    case label
-    /// One lower-case RFC 1035 label (begins with a letter).
-    case label1035
-    /// Anything that can be one path segment.
-    case pathSegment
-}
-
 /// When `metadata.generation` grows (spec `kubernetes/02` §2.2).
 public enum GenerationRule: Sendable {
     /// Never; the field is absent.

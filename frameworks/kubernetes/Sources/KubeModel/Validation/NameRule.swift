@@ -1,0 +1,14 @@
+/// What names the objects of a kind may have.
+public enum NameRule: Sendable {
+    /// Lower-case RFC 1123 labels joined by dots.
+    case subdomain
+    /// One lower-case RFC 1123 label.
+    case label
+    /// One lower-case RFC 1035 label (begins with a letter).
+    case label1035
+    /// Anything that can be one path segment.
+    case pathSegment
+
+    /// What is wrong with a name; of a prefix (`generateName`) a trailing dash is permitted.
+    public func problems(_ name: String, isPrefix: Bool = false) -> [String] { [] }
+}
