@@ -16,7 +16,8 @@ internal import ClusterBase
 ///       healthCheckNodePort int32 | The port of load balancers' health checks.
 ///
 /// Types stand at the margin, their fields are indented. Everything before `|` is words, everything behind it is the
-/// description; a line that begins with `|` goes on with the description above. Blank lines mean nothing.
+/// description. A line that begins with `|` goes on with the description above, one that begins with `+` with the words.
+/// Blank lines mean nothing.
 ///
 /// *Type lines*: `type NAME kind=GROUPVERSION… | DESCRIPTION`. `kind=` (comma-separated, may repeat) makes the type the
 /// top level of the kind that its name ends with, in these group versions; `kind` and `apiVersion` are then its first
@@ -66,7 +67,10 @@ enum SchemaParser {
 
         var name: String { lines[0].words[1] }
 
-        mutating func extendDescription(_ text: String) { lines[lines.count - 1].description += " " + text }
+        mutating func extend(_ words: ArraySlice<String>, _ description: String) {
+            lines[lines.count - 1].words += words
+            lines[lines.count - 1].description += description
+        }
     }
 
     private static func blocks(of text: String) throws(SchemaSyntaxError) -> [Block] {
@@ -83,7 +87,9 @@ enum SchemaParser {
             } else if blocks.isEmpty {
                 throw parsed.error("the first line has to be a type")
             } else if words.isEmpty {
-                blocks[blocks.count - 1].extendDescription(description)
+                blocks[blocks.count - 1].extend([], " " + description)
+            } else if words.first == "+" {
+                blocks[blocks.count - 1].extend(words.dropFirst(), description)
             } else if line.first == 0x20 {
                 blocks[blocks.count - 1].lines.append(parsed)
             } else {
