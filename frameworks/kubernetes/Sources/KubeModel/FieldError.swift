@@ -89,9 +89,9 @@ public struct FieldError: Hashable, Sendable {
         FieldError(.notFound, field, value: value)
     }
 
-    /// `Unsupported value: VALUE: supported values: "A", "B"`.
+    /// `Unsupported value: VALUE: supported values: "A", "B"`, in the order given.
     public static func notSupported(_ field: FieldPath, _ value: JSONValue, _ supported: [String]) -> FieldError {
-        let words = supported.sorted().map { "\"\($0)\"" }.joined(separator: ", ")
+        let words = supported.map { "\"\($0)\"" }.joined(separator: ", ")
         return FieldError(
             .notSupported, field, value: value, supported.isEmpty ? "" : "supported values: " + words)
     }
