@@ -75,3 +75,10 @@ public struct ObjectCache: Sendable {
         keysByUID[object.uid] = nil
     }
 }
+
+extension ObjectCache {
+    /// Takes a delta that another cache told.
+    public mutating func apply(_ delta: ObjectDelta) {
+        _ = delta.isDeletion ? remove(delta.object) : put(delta.object)
+    }
+}
