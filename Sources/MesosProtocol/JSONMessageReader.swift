@@ -1,3 +1,5 @@
+internal import ClusterBase
+
 /// Reads JSON into protobuf bytes; see `JSONTranscoder.wire`.
 struct JSONMessageReader {
     private var scanner: JSONScanner

@@ -1,3 +1,5 @@
+internal import ClusterBase
+
 /// Writes JSON from protobuf bytes; see `JSONTranscoder.json`.
 ///
 /// A message is first split into values, kept on a stack that all levels share; then each field is written once, with
