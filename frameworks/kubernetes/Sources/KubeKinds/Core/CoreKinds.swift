@@ -19,6 +19,23 @@ public enum CoreKinds {
             versions: [VersionRow(.v1, schema: "core.v1." + kind, defaults: defaults)])
     }
 
+    /// A write of the status leaves the spec alone.
+    static let keepSpec: @Sendable (inout KubeObject, KubeObject) -> Void = { new, old in
+        new["spec"] = old["spec"]
+    }
+    /// The status subresource: it leaves the spec alone.
+    static func statusRow(
+        _ validate: @escaping @Sendable (_ new: KubeObject, _ old: KubeObject) -> [FieldError] = { _, _ in [] }
+    ) -> SubresourceRow {
+        var row = SubresourceRow("status", verbs: objectVerbs, .status(prepare: keepSpec))
+        row.validateUpdate = validate
+        return row
+    }
+    /// A write of the object leaves the status alone.
+    static let keepStatus: @Sendable (inout KubeObject, KubeObject) -> Void = { new, old in
+        new["status"] = old["status"]
+    }
+
     /// The verbs discovery shows for a subresource that reads and writes the whole object.
     static let objectVerbs = ["get", "patch", "update"]
     /// The verbs discovery shows for a subresource that passes requests through.
