@@ -34,7 +34,7 @@ extension CoreKinds {
         }
         for (key, value) in bytes {
             errors += DataRules.keyErrors(key, "binaryData")
-            size += Base64.decodedSize(value.string ?? "")
+            size += DataRules.size(value.string ?? "")
         }
         // The whole object is meant; upstream's path without a name reads so.
         if size > DataRules.limit { errors.append(.tooLong("[]", "", limit: DataRules.limit)) }
@@ -46,6 +46,12 @@ extension CoreKinds {
 enum DataRules {
     /// The bytes that all values of an object may have together.
     static let limit = 1_048_576
+
+    /// How many bytes a base64 text stands for.
+    static func size(_ base64: String) -> Int {
+        let padding = base64.utf8.reversed().prefix { $0 == UInt8(ascii: "=") }.count
+        return (base64.utf8.count - padding) * 3 / 4
+    }
 
     static func keyErrors(_ key: String, _ field: FieldPath) -> [FieldError] {
         Validation.invalid(field.key(key), key, NameRules.configMapKey(key))

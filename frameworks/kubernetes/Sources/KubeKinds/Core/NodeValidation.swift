@@ -59,7 +59,7 @@ enum NodeValidation {
             if !problems.isEmpty {
                 errors.append(.invalid(path.child("value"), .string(text), problems.joined(separator: ";")))
             }
-            errors += effectErrors(effect, path.child("effect"))
+            errors += Validation.oneOf(path.child("effect"), effect, effects)
             if !seen.insert(effect + "/" + key).inserted {
                 let shown =
                     "core.Taint{Key:\"\(key)\", Value:\"\(text)\", Effect:\"\(effect)\", TimeAdded:(*v1.Time)(nil)}"
@@ -67,14 +67,6 @@ enum NodeValidation {
             }
         }
         return errors
-    }
-
-    private static func effectErrors(_ effect: String, _ path: FieldPath) -> [FieldError] {
-        if effect.isEmpty { return [.required(path)] }
-        if effects.contains(effect) { return [] }
-        // Upstream lists these in this order, not sorted.
-        let words = effects.map { "\"\($0)\"" }.joined(separator: ", ")
-        return [FieldError(.notSupported, path, value: .string(effect), "supported values: \(words)")]
     }
 
     private static func resourceErrors(_ node: KubeObject) -> [FieldError] {

@@ -42,8 +42,7 @@ extension CoreKinds {
         var errors: [FieldError] = []
         let kind = binding.text("target", "kind")
         if !["", "Node", "Minion"].contains(kind) {
-            let words = "supported values: \"Node\", \"<empty>\""
-            errors.append(FieldError(.notSupported, "target.kind", value: .string(kind), words))
+            errors.append(.notSupported("target.kind", .string(kind), ["Node", "<empty>"]))
         }
         if binding.text("target", "name").isEmpty { errors.append(.required("target.name")) }
         return errors

@@ -32,7 +32,7 @@ enum SecretRules {
     /// Moves `stringData`, which is only ever written, into `data`.
     static func takeInTexts(_ secret: inout KubeObject) {
         for (key, value) in secret.strings("stringData") {
-            secret["data", key] = .string(Base64.encode(Array(value.utf8)))
+            secret["data", key] = .string(String(decoding: Base64.encode(Array(value.utf8)), as: UTF8.self))
         }
         secret["stringData"] = nil
     }
@@ -43,7 +43,7 @@ enum SecretRules {
         var size = 0
         for (key, value) in data {
             errors += DataRules.keyErrors(key, "data")
-            size += Base64.decodedSize(value.string ?? "")
+            size += DataRules.size(value.string ?? "")
         }
         if size > DataRules.limit { errors.append(.tooLong("data", "", limit: DataRules.limit)) }
         return errors + typeErrors(secret, data)
@@ -71,7 +71,7 @@ enum SecretRules {
 
     private static func documentErrors(_ value: JSONValue?, _ path: FieldPath) -> [FieldError] {
         guard let value else { return [.required(path)] }
-        let bytes = Base64.decode(value.string ?? "") ?? []
+        let bytes = Base64.decode((value.string ?? "").utf8) ?? []
         let problem: String
         do {
             if try JSONValue(parsing: bytes).object != nil { return [] }

@@ -1,10 +1,10 @@
 internal import ClusterBase
 internal import KubeModel
 
-/// How one address or port is chosen or refused.
+/// How one address or port is chosen or refused; what the Service holds already (`held`) is never judged again.
 extension ServiceAddresses {
     func giveAddress(
-        _ service: inout KubeObject, isTaken: (ServiceClaim) -> Bool, random: () -> UInt64
+        _ service: inout KubeObject, held: [ServiceClaim], isTaken: (ServiceClaim) -> Bool, random: () -> UInt64
     ) throws(APIError) {
         let wanted = service.text("spec", "clusterIP")
         if wanted.isEmpty {
@@ -12,7 +12,7 @@ extension ServiceAddresses {
             guard let free else { throw .internalError("failed to allocate a serviceIP: range is full") }
             service["spec", "clusterIP"] = .string(addresses.text(at: free))
             service["spec", "clusterIPs"] = .array([.string(addresses.text(at: free))])
-        } else if let problem = addressProblem(wanted, isTaken) {
+        } else if let problem = addressProblem(wanted, held, isTaken) {
             throw Self.invalid(
                 service,
                 .invalid(
@@ -23,7 +23,8 @@ extension ServiceAddresses {
 
     /// Gives every port without a node port one. A new Service's ports of one number (53/TCP and 53/UDP) share one.
     func giveNodePorts(
-        _ service: inout KubeObject, sharing: Bool, isTaken: (ServiceClaim) -> Bool, random: () -> UInt64
+        _ service: inout KubeObject, sharing: Bool, held: [ServiceClaim], isTaken: (ServiceClaim) -> Bool,
+        random: () -> UInt64
     ) throws(APIError) {
         var ports = service.list("spec", "ports")
         let wanted = Set(ports.map(\.nodePort) + [service.healthCheckNodePort])
@@ -36,7 +37,7 @@ extension ServiceAddresses {
             let number = ports[index]["port"]?.integer ?? 0
             var nodePort = ports[index].nodePort
             if nodePort != 0 {
-                if !given.contains(nodePort), let problem = portProblem(nodePort, isTaken) {
+                if !given.contains(nodePort), let problem = portProblem(nodePort, held, isTaken) {
                     let field = FieldPath("spec.ports").index(index).child("nodePort")
                     throw Self.invalid(service, .invalid(field, .integer(Int64(nodePort)), problem))
                 }
@@ -57,13 +58,14 @@ extension ServiceAddresses {
     }
 
     func giveHealthCheckPort(
-        _ service: inout KubeObject, isTaken: (ServiceClaim) -> Bool, random: () -> UInt64
+        _ service: inout KubeObject, held: [ServiceClaim], isTaken: (ServiceClaim) -> Bool, random: () -> UInt64
     ) throws(APIError) {
         let wanted = service.healthCheckNodePort
         let own = Set(service.list("spec", "ports").map(\.nodePort))
         let isUsed = { (port: Int) in own.contains(port) || isTaken(.nodePort(port)) }
         if wanted != 0 {
-            guard let problem = portProblem(wanted, { $0 == .nodePort(wanted) && isUsed(wanted) }) else { return }
+            let isOthers = { (_: ServiceClaim) in isUsed(wanted) }
+            guard let problem = portProblem(wanted, held, isOthers) else { return }
             throw .internalError("failed to allocate requested HealthCheck NodePort \(wanted): \(problem)")
         }
         guard let free = freePort(random, isUsed) else {
@@ -72,14 +74,20 @@ extension ServiceAddresses {
         service["spec", "healthCheckNodePort"] = .integer(Int64(free))
     }
 
-    private func addressProblem(_ address: String, _ isTaken: (ServiceClaim) -> Bool) -> String? {
+    private func addressProblem(
+        _ address: String, _ held: [ServiceClaim], _ isTaken: (ServiceClaim) -> Bool
+    ) -> String? {
+        if held.contains(.address(IPAddress(address)?.description ?? address)) { return nil }
         guard let index = addresses.index(of: address) else {
             return "provided IP is not in the valid range. The range of valid IPs is \(addresses.description)"
         }
         return isTaken(.address(addresses.text(at: index))) ? "provided IP is already allocated" : nil
     }
 
-    private func portProblem(_ port: Int, _ isTaken: (ServiceClaim) -> Bool) -> String? {
+    private func portProblem(
+        _ port: Int, _ held: [ServiceClaim], _ isTaken: (ServiceClaim) -> Bool
+    ) -> String? {
+        if held.contains(.nodePort(port)) { return nil }
         guard nodePorts.contains(port) else {
             let range = "\(nodePorts.lowerBound)-\(nodePorts.upperBound)"
             return "provided port is not in the valid range. The range of valid ports is \(range)"

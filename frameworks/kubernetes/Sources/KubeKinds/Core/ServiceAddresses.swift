@@ -69,16 +69,17 @@ public struct ServiceAddresses: Sendable {
     ) throws(APIError) -> Changes {
         let held = old.map(ServiceClaim.held) ?? []
         let isAPI = service.namespace == "default" && service.name == "kubernetes"
-        // The first address counts as taken for all but its owner; a Service's own claims count as free for itself.
+        // The first address counts as taken for all but its owner.
         let isOthers = { (claim: ServiceClaim) in
-            if held.contains(claim) { return false }
-            return claim == .address(first) ? !isAPI || isTaken(claim) : isTaken(claim)
+            claim == .address(first) && !isAPI || isTaken(claim)
         }
-        if service.needsClusterIP { try giveAddress(&service, isTaken: isOthers, random: random) }
+        if service.needsClusterIP { try giveAddress(&service, held: held, isTaken: isOthers, random: random) }
         if service.usesNodePorts {
-            try giveNodePorts(&service, sharing: old == nil, isTaken: isOthers, random: random)
+            try giveNodePorts(&service, sharing: old == nil, held: held, isTaken: isOthers, random: random)
         }
-        if service.needsHealthCheck { try giveHealthCheckPort(&service, isTaken: isOthers, random: random) }
+        if service.needsHealthCheck {
+            try giveHealthCheckPort(&service, held: held, isTaken: isOthers, random: random)
+        }
         let holds = ServiceClaim.held(by: service)
         return Changes(
             claims: holds.filter { !held.contains($0) }, releases: held.filter { !holds.contains($0) })

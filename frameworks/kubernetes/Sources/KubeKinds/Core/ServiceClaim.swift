@@ -6,7 +6,7 @@ public import KubeModel
 /// A claim is a key of the store, made and dropped in the same transaction as the Service that holds it, so that two
 /// writers can never hand out one address twice.
 public enum ServiceClaim: Hashable, Sendable {
-    /// An address of the service range, such as `10.10.10.7`.
+    /// An address of the service range in canonical form, such as `10.10.10.7`.
     case address(String)
     /// A port on every node.
     case nodePort(Int)
@@ -29,7 +29,7 @@ public enum ServiceClaim: Hashable, Sendable {
         var claims: [ServiceClaim] = []
         if service.needsClusterIP {
             let address = service.text("spec", "clusterIP")
-            if !address.isEmpty { claims.append(.address(address)) }
+            if !address.isEmpty { claims.append(.address(IPAddress(address)?.description ?? address)) }
         }
         var ports = service.usesNodePorts ? service.list("spec", "ports").map(\.nodePort) : []
         if service.needsHealthCheck { ports.append(service.healthCheckNodePort) }

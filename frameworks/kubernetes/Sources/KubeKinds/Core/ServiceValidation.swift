@@ -184,7 +184,8 @@ enum ServiceValidation {
         let annotation = service.annotation(sourceRanges)
         guard !ranges.isEmpty || annotation != nil else { return [] }
         let words = (annotation ?? "").trimmed
-        let given = ranges.isEmpty ? words.split(separator: ",", omittingEmptySubsequences: false).map(String.init) : ranges
+        let listed = words.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+        let given = ranges.isEmpty ? listed : ranges
         let path: FieldPath =
             ranges.isEmpty ? FieldPath("metadata.annotations").key(sourceRanges) : "spec.LoadBalancerSourceRanges"
         var errors: [FieldError] = []

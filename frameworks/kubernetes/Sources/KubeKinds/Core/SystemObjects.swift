@@ -72,7 +72,9 @@ public enum SystemObjects {
     }
 
     /// The health of a component as `componentstatuses` shows it.
-    public static func componentStatus(_ name: String, isHealthy: Bool, message: String, error: String = "") -> KubeObject {
+    public static func componentStatus(
+        _ name: String, isHealthy: Bool, message: String, error: String = ""
+    ) -> KubeObject {
         var condition: JSONObject = ["type": "Healthy", "status": isHealthy ? "True" : "False"]
         if !message.isEmpty { condition["message"] = .string(message) }
         if !error.isEmpty { condition["error"] = .string(error) }
