@@ -2,9 +2,6 @@ internal import CZlib
 
 /// Compression of responses (spec C.8).
 enum Gzip {
-    /// Smaller bodies are sent as they are.
-    static let minimum = 1_024
-
     /// One gzip member with the bytes, or nil when zlib refuses (then they are sent as they are).
     static func compress(_ bytes: [UInt8]) -> [UInt8]? {
         let capacity = czlib_gzip_bound(bytes.count)

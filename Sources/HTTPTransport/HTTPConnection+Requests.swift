@@ -138,7 +138,7 @@ extension HTTPConnection {
     }
 
     private func tooLarge(_ limit: Int) -> HTTPResponse {
-        .error(.contentTooLarge, "The request body must not be larger than \(limit) bytes")
+        core.service?.service.bodyTooLarge(limit) ?? .error(.contentTooLarge)
     }
 
     /// Whether the decoder stops after this request because the client wants another protocol.

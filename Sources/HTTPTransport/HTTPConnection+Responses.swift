@@ -15,7 +15,9 @@ extension HTTPConnection {
         switch response.body {
         case .empty: send(response, bytes: [], for: current.job)
         case .bytes(let bytes):
-            if current.job.acceptsGzip, bytes.count >= Gzip.minimum, !response.headers.contains("content-encoding") {
+            if current.job.acceptsGzip, bytes.count >= core.configuration.compressionMinimum,
+                !response.headers.contains("content-encoding")
+            {
                 compress(bytes, of: response, serial: serial)
             } else {
                 send(response, bytes: bytes, for: current.job)

@@ -4,7 +4,7 @@ public struct HTTPResponse: Sendable {
     public enum Body: Sendable {
         /// Nothing; `Content-Length: 0` where the status allows a body.
         case empty
-        /// Bytes of known length; compressed when the client accepts gzip and there are 1,024 or more (spec C.8).
+        /// Bytes of known length; compressed when the client accepts gzip and there are `compressionMinimum` or more.
         case bytes([UInt8])
         /// A chunked stream that its owner writes to as long as it likes; never compressed.
         case stream(ResponseStream)

@@ -26,6 +26,8 @@ public struct HTTPServerConfiguration: Sendable {
     public var idleTimeout: Duration = .seconds(300)
     /// How long a client may leave the bytes of an answer or a stream untaken before it is disconnected.
     public var writeTimeout: Duration = .seconds(60)
+    /// Smaller bodies are sent as they are, even to clients that accept gzip.
+    public var compressionMinimum = 1_024
     /// How long `stop` waits for the answers under way.
     public var stopTimeout: Duration = .seconds(5)
 
@@ -59,6 +61,10 @@ public struct HTTPService: Sendable {
     public var interceptor: (any RequestInterceptor)?
     /// Renders what handlers throw.
     public var errorRenderer: ErrorRenderer
+    /// Answers a body of more than so many bytes.
+    public var bodyTooLarge: @Sendable (_ limit: Int) -> HTTPResponse = { limit in
+        .error(.contentTooLarge, "The request body must not be larger than \(limit) bytes")
+    }
 
     /// Makes a service.
     public init(
