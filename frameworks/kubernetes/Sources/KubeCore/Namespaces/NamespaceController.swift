@@ -21,16 +21,19 @@ public struct NamespaceController: Controller {
 
     /// The name.
     public let name = "namespace-controller"
-    /// Namespaces, and everything that lives in them: what goes makes a terminating namespace worth a look.
+    /// Namespaces, and what is watched in them: what goes makes a terminating namespace worth a look.
     public let kinds: [ResourceKind]
     private let contents: [NamespacedContent]
     private var terminating: [String: KubeObject] = [:]
     private var deletionErrors: [String: [String]] = [:]
 
     /// Makes a controller that deletes the objects of these kinds.
-    public init(contents: [NamespacedContent]) {
+    ///
+    /// - Parameter watching: kinds to be told about besides, so that a namespace need not wait for its next turn when the
+    ///   last object of one goes.
+    public init(contents: [NamespacedContent], watching: [ResourceKind]) {
         self.contents = contents
-        kinds = [.namespaces] + contents.map(\.kind)
+        kinds = [.namespaces] + watching.filter { $0 != .namespaces }
     }
 
     /// The namespaces being deleted.

@@ -69,11 +69,16 @@ public struct WorkQueue<Key: Hashable & Sendable>: Sendable {
 
     /// Takes the next key; `finish` must follow.
     public mutating func take(now: Instant) -> Key? {
-        while let key = delayed.take(at: now) { add(key) }
+        collectDue(now: now)
         guard !ready.isEmpty else { return nil }
         let key = ready.removeFirst()
         inFlight.insert(key)
         return key
+    }
+
+    /// Lets the keys whose time has come wait for a worker.
+    public mutating func collectDue(now: Instant) {
+        while let key = delayed.take(at: now) { add(key) }
     }
 
     /// Ends the work on a key.

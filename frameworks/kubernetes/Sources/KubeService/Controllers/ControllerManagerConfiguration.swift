@@ -15,6 +15,8 @@ public struct ControllerManagerConfiguration: Sendable {
     public var leaseName = "kube-controller-manager"
     /// `--leader-elect-lease-duration`, `-renew-deadline` and `-retry-period`.
     public var leaseTiming = LeaseTiming()
+    /// Whether the lease is given back at the end, so that the next leader need not wait until it runs out.
+    public var releasesLease = true
     /// `--concurrent-endpoint-syncs`.
     public var endpointsWorkers = 5
     /// `--concurrent-namespace-syncs`.
