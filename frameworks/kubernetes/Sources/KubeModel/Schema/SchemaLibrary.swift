@@ -55,9 +55,9 @@ public struct SchemaLibrary: Sendable {
             return KubeObject(fields)
         } catch {
             let schema = types[position]
-            let kind = schema.kinds.first ?? GroupVersionKind(GroupVersion(schema.shortVersion), schema.shortName)
-            throw .badRequest(
-                "\(kind.kind) in version \"\(kind.groupVersion)\" cannot be handled as a \(kind.kind): \(error.problem)")
+            let kind = schema.shortName
+            let version = schema.kinds.first?.groupVersion.version ?? schema.shortVersion
+            throw .badRequest("\(kind) in version \"\(version)\" cannot be handled as a \(kind): \(error.problem)")
         }
     }
 }
