@@ -251,7 +251,7 @@ let testTargets: [Target] = [
         path: "frameworks/marathon/Tests"),
     kubeTests("KubeModelTests", ["ClusterBase", "KubeModel", "KubeSchemas"]),
     kubeTests("KubeKindsTests", ["ClusterBase", "KubeModel", "KubeKinds", "KubeSchemas"]),
-    kubeTests("KubeStoreTests", ["ClusterBase", "KubeStore", "TestSupport", .logging]),
+    kubeTests("KubeStoreTests", ["ClusterBase", "KubeStore", "TestSupport", .grdb]),
     kubeTests("KubeCoreTests", ["ClusterBase", "KubeModel", "KubeCore"]),
     kubeTests(
         "KubeRegistryTests",

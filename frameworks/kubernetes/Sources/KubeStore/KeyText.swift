@@ -20,7 +20,8 @@ struct KeyText: Hashable, Comparable, Sendable {
     func hasPrefix(_ prefix: KeyText) -> Bool {
         withBytes { own in
             prefix.withBytes { its in
-                its.count <= own.count && Self.compare(UnsafeRawBufferPointer(rebasing: own.prefix(its.count)), its) == 0
+                its.count <= own.count
+                    && Self.compare(UnsafeRawBufferPointer(rebasing: own.prefix(its.count)), its) == 0
             }
         }
     }

@@ -39,8 +39,10 @@ public final class SQLiteStore: RevisionedStore {
             readHistory: { [file] prefix, after, upTo, answer in
                 readers.run { connection in
                     answer(
-                        Result { try connection.get().read { try $0.history(prefix: prefix, after: after, upTo: upTo) } }
-                            .mapError { file.translate($0) })
+                        Result {
+                            try connection.get().read { try $0.history(prefix: prefix, after: after, upTo: upTo) }
+                        }
+                        .mapError { file.translate($0) })
                 }
             })
         gate = CommitGate(limit: options.waitingCommits)

@@ -16,10 +16,11 @@ final class WatchHub: Sendable {
     }
 
     /// Reads history after one revision, not beyond another, and answers once, on any thread.
-    typealias ReadHistory = @Sendable (
-        _ prefix: KeyText, _ after: Int64, _ upTo: Int64,
-        _ answer: @escaping @Sendable (Result<Piece, StoreError>) -> Void
-    ) -> Void
+    typealias ReadHistory =
+        @Sendable (
+            _ prefix: KeyText, _ after: Int64, _ upTo: Int64,
+            _ answer: @escaping @Sendable (Result<Piece, StoreError>) -> Void
+        ) -> Void
 
     /// Groups of commits that may wait for receivers before the writer waits too.
     static let groupLimit = 16
