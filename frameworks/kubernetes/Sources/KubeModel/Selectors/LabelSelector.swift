@@ -2,44 +2,12 @@ public import ClusterBase
 
 /// A choice of objects by their labels (spec `kubernetes/02` §2.6).
 ///
-/// Made once, matched often: matching allocates nothing.
+/// Made once, matched often: matching looks keys up and allocates nothing.
 public struct LabelSelector: Hashable, Sendable {
-    /// One condition on one label.
-    public struct Requirement: Hashable, Sendable {
-        /// How the label is tested.
-        public enum Operator: String, Hashable, Sendable {
-            /// One of the values.
-            case isIn = "in"
-            /// None of the values, or absent.
-            case notIn = "notin"
-            /// The one value (`=`).
-            case equals = "="
-            /// The one value (`==`).
-            case doubleEquals = "=="
-            /// Another value, or absent.
-            case notEquals = "!="
-            /// Present.
-            case exists
-            /// Absent.
-            case doesNotExist = "!"
-            /// A whole number above the value.
-            case greaterThan = ">"
-            /// A whole number below the value.
-            case lessThan = "<"
-        }
-
-        /// The label's key.
-        public let key: String
-        /// How the label is tested.
-        public let op: Operator
-        /// The values, sorted and each once.
-        public let values: [String]
-    }
-
     /// The conditions, all of which must hold, sorted by key.
-    public private(set) var requirements: [Requirement]
+    public let requirements: [Requirement]
     /// Whether it matches no object at all, as an absent selector does.
-    public private(set) var matchesNothing = false
+    public let matchesNothing: Bool
 
     /// Matches every object.
     public static let everything = LabelSelector(requirements: [])
@@ -47,40 +15,79 @@ public struct LabelSelector: Hashable, Sendable {
     public static let nothing = LabelSelector(requirements: [], matchesNothing: true)
 
     init(requirements: [Requirement], matchesNothing: Bool = false) {
-        (self.requirements, self.matchesNothing) = (requirements, matchesNothing)
+        let places = requirements.enumerated().sorted {
+            ($0.element.key, $0.offset) < ($1.element.key, $1.offset)
+        }
+        (self.requirements, self.matchesNothing) = (places.map(\.element), matchesNothing)
     }
 
-    /// Reads the text of a query, such as `app=web,tier in (a,b),!old`. Throws 400 with upstream's words.
-    public init(parsing text: String) throws(APIError) { self = .everything }
+    /// Reads the text of a query, such as `app=web,tier in (a,b),!old`; an empty one matches everything.
+    ///
+    /// Throws 400 with upstream's words.
+    public init(parsing text: String) throws(APIError) {
+        var parser = LabelSelectorParser(text)
+        self.init(requirements: try parser.requirements())
+    }
 
     /// Reads the object form (`matchLabels`, `matchExpressions`): absent or null matches nothing, empty everything.
     ///
     /// Throws 400 for operators, keys or values that are not valid.
-    public init(object: JSONValue?) throws(APIError) { self = .nothing }
+    public init(object: JSONValue?) throws(APIError) {
+        guard let object = object?.object else {
+            self = .nothing
+            return
+        }
+        var requirements: [Requirement] = []
+        for (key, value) in object["matchLabels"]?.object ?? JSONObject() {
+            requirements.append(try Requirement(validating: key, .equals, [value.string ?? ""]))
+        }
+        for expression in object["matchExpressions"]?.array ?? [] {
+            let word = expression["operator"]?.string ?? ""
+            guard let op = Requirement.Operator(objectForm: word) else {
+                throw .badRequest("\"\(word)\" is not a valid pod selector operator")
+            }
+            let values = (expression["values"]?.array ?? []).compactMap(\.string)
+            requirements.append(try Requirement(validating: expression["key"]?.string ?? "", op, values))
+        }
+        self.init(requirements: requirements)
+    }
 
-    /// Reads a plain map of labels, as `spec.selector` of a Service; empty or absent matches everything. Not validated.
-    public init(map: JSONValue?) { self = .everything }
+    /// Reads a plain map of labels, as `spec.selector` of a Service; an empty or absent one matches everything.
+    ///
+    /// Nothing is validated.
+    public init(map: JSONValue?) {
+        self.init(labels: (map?.object ?? JSONObject()).map { ($0.key, $0.value.string ?? "") })
+    }
 
-    /// Requires labels to be as given; an empty list matches everything. Not validated.
-    public init(labels: some Sequence<(key: String, value: String)>) { self = .everything }
+    /// Requires labels to be as given; an empty list matches everything. Nothing is validated.
+    public init(labels: some Sequence<(key: String, value: String)>) {
+        self.init(requirements: labels.map { Requirement($0.key, .equals, [$0.value]) })
+    }
 
     /// Whether it matches every object.
     public var isEverything: Bool { requirements.isEmpty && !matchesNothing }
 
     /// Whether an object of these labels (`metadata.labels`, or nil) is chosen.
-    public func matches(_ labels: JSONObject?) -> Bool { false }
+    public func matches(_ labels: JSONObject?) -> Bool {
+        guard let labels else { return matches { _ in nil } }
+        return matches { labels[$0]?.string }
+    }
 
     /// Whether an object of these labels is chosen.
-    public func matches(_ labels: [(key: String, value: String)]) -> Bool { false }
+    public func matches(_ labels: [(key: String, value: String)]) -> Bool {
+        matches { key in labels.first { $0.key == key }?.value }
+    }
 
     /// Whether an object is chosen.
     public func matches(_ object: KubeObject) -> Bool { matches(object.fields["metadata"]?["labels"]?.object) }
 
     /// Whether an object is chosen whose labels a closure looks up.
-    public func matches(label: (String) -> String?) -> Bool { false }
+    public func matches(label: (String) -> String?) -> Bool {
+        !matchesNothing && requirements.allSatisfy { $0.holds(label($0.key)) }
+    }
 }
 
 extension LabelSelector: CustomStringConvertible {
-    /// The text form: keys sorted, `a=b,c in (x,y),!d`.
-    public var description: String { "" }
+    /// The text form, keys sorted: `a=b,c in (x,y),!d`.
+    public var description: String { requirements.map(\.description).joined(separator: ",") }
 }

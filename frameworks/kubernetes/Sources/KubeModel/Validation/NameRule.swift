@@ -10,5 +10,13 @@ public enum NameRule: Sendable {
     case pathSegment
 
     /// What is wrong with a name; of a prefix (`generateName`) a trailing dash is permitted.
-    public func problems(_ name: String, isPrefix: Bool = false) -> [String] { [] }
+    public func problems(_ name: String, isPrefix: Bool = false) -> [String] {
+        let checked = isPrefix && name.hasSuffix("-") ? name.dropLast() + "a" : name
+        return switch self {
+        case .subdomain: NameRules.dns1123Subdomain(checked)
+        case .label: NameRules.dns1123Label(checked)
+        case .label1035: NameRules.dns1035Label(checked)
+        case .pathSegment: NameRules.pathSegment(name, isPrefix: isPrefix)
+        }
+    }
 }
