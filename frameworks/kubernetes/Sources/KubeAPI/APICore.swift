@@ -12,6 +12,7 @@ final class APICore: Sendable {
     let metrics = RequestMetrics()
     let inflight: Inflight
     let discovery: DiscoveryDocuments
+    let openAPI: OpenAPICache
     private let connect: any ConnectHandler
     private let logger: Logger
 
@@ -23,6 +24,7 @@ final class APICore: Sendable {
             reads: configuration.readsInFlight, writes: configuration.writesInFlight,
             timeout: configuration.requestTimeout)
         discovery = DiscoveryDocuments(registry.kinds)
+        openAPI = OpenAPICache(OpenAPIDocument(table: registry.kinds, library: registry.library))
     }
 
     /// The routes outside the resource tree, and the tree as what no route takes.
