@@ -76,7 +76,7 @@ struct OpenAPIDefinitions {
         return name
     }
 
-    /// The schema of a field; the defaults of `kind` and `apiVersion`, the head of an object, are told by the extension.
+    /// The schema of a field; the head of an object is `kind` and `apiVersion`, whose defaults are no news.
     private mutating func property(_ field: FieldSchema, isHead: Bool) -> JSONValue {
         guard var object = described(shape(field.type), field.description).object else { return .null }
         if let value = field.defaultValue, !isHead, !field.type.isObject { object["default"] = value }
@@ -128,7 +128,7 @@ struct OpenAPIDefinitions {
         }
     }
 
-    /// Adds a scalar that has a definition of its own. In version 3, what may be a number too says so.
+    /// Adds a scalar that has a definition of its own; in version 3, what may be a number too says so.
     private mutating func scalar(_ name: String, _ description: String, _ shape: JSONValue) -> JSONValue {
         let name = OpenAPIName.machinery + name
         var shape = shape

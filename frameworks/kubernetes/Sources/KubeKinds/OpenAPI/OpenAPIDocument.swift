@@ -15,7 +15,7 @@ public struct OpenAPIDocument: Sendable {
         (self.table, self.library, self.version) = (table, library, version)
     }
 
-    /// The media type of `protobuf()`. Written with a dot where clients ask with `@`, which media types cannot contain.
+    /// The media type of `protobuf()`, with a dot where clients ask with `@`, which media types cannot contain.
     public static let protobufMediaType = "application/com.github.proto-openapi.spec.v2.v1.0+protobuf"
 
     /// `/openapi/v2` as JSON.

@@ -11,6 +11,8 @@ struct OpenAPIOperation {
         var description: String
     }
 
+    /// The group and version it is served in.
+    var served: GroupVersion
     /// The path, such as `/api/v1/namespaces/{namespace}/pods/{name}`.
     var path: String
     /// The method, in lower case.
@@ -37,8 +39,8 @@ struct OpenAPIOperation {
     var answer: String?
 
     private var tag: String {
-        let group = kind.groupVersion.group.split(separator: ".").first.map(String.init) ?? "core"
-        return group + "_" + kind.groupVersion.version
+        let group = served.group.split(separator: ".").first.map(String.init) ?? "core"
+        return group + "_" + served.version
     }
 
     private var extensions: [(key: String, value: JSONValue)] {

@@ -31,6 +31,9 @@ struct OpenAPIPaths {
 
     /// What operations on one resource share.
     private struct Resource {
+        /// The group and version of its paths.
+        var served: GroupVersion
+        /// The kind that operations are about; a subresource's may be of another group.
         var kind: GroupVersionKind
         var definition: String
         var collection: String
@@ -42,8 +45,8 @@ struct OpenAPIPaths {
 
         /// An operation's name: verb, group and version, then the object: `listCoreV1NamespacedPod`.
         func identifier(_ verb: String, _ object: String) -> String {
-            let group = kind.groupVersion.group.split(separator: ".").first.map(String.init) ?? "core"
-            return verb + group.capitalisedFirst + kind.groupVersion.version.capitalisedFirst + object
+            let group = served.group.split(separator: ".").first.map(String.init) ?? "core"
+            return verb + group.capitalisedFirst + served.version.capitalisedFirst + object
         }
         /// The object in names of operations: `NamespacedPod`.
         var object: String { (isNamespaced ? "Namespaced" : "") + kind.kind }
@@ -56,7 +59,7 @@ struct OpenAPIPaths {
         let base = (groupVersion.group.isEmpty ? "/api/" : "/apis/") + groupVersion.description
         let row = entry.row
         let resource = Resource(
-            kind: entry.kind, definition: definitions.add(type),
+            served: groupVersion, kind: entry.kind, definition: definitions.add(type),
             collection: base + (row.isNamespaced ? "/namespaces/{namespace}/" : "/") + entry.plural,
             parameters: (row.isNamespaced ? [OpenAPIParameters.namespace] : []) + [OpenAPIParameters.pretty],
             isNamespaced: row.isNamespaced)
@@ -78,7 +81,7 @@ struct OpenAPIPaths {
             let list = definitions.addList(of: type, kind: resource.kind)
             let query = OpenAPIParameters.selection + (verbs.contains(.watch) ? OpenAPIParameters.watch : [])
             var operation = OpenAPIOperation(
-                path: resource.collection, method: "get", action: "list",
+                served: resource.served, path: resource.collection, method: "get", action: "list",
                 identifier: resource.identifier("list", resource.object),
                 description: "Lists or watches objects of kind \(resource.kind.kind).", kind: resource.kind,
                 parameters: resource.parameters + query, consumes: ["*/*"], produces: Self.streams, answer: list)
@@ -93,7 +96,7 @@ struct OpenAPIPaths {
         if verbs.contains(.create) {
             operations.append(
                 OpenAPIOperation(
-                    path: resource.collection, method: "post", action: "post",
+                    served: resource.served, path: resource.collection, method: "post", action: "post",
                     identifier: resource.identifier("create", resource.object),
                     description: "Creates an object of kind \(resource.kind.kind).", kind: resource.kind,
                     parameters: resource.parameters + OpenAPIParameters.write, body: resource.definition,
@@ -102,7 +105,7 @@ struct OpenAPIPaths {
         if verbs.contains(.deleteCollection) {
             operations.append(
                 OpenAPIOperation(
-                    path: resource.collection, method: "delete", action: "deletecollection",
+                    served: resource.served, path: resource.collection, method: "delete", action: "deletecollection",
                     identifier: resource.identifier("delete", "Collection" + resource.object),
                     description: "Deletes objects of kind \(resource.kind.kind).", kind: resource.kind,
                     parameters: resource.parameters + OpenAPIParameters.selection + OpenAPIParameters.delete,
@@ -120,7 +123,7 @@ struct OpenAPIPaths {
         if verbs.contains(.delete) {
             operations.append(
                 OpenAPIOperation(
-                    path: resource.item, method: "delete", action: "delete",
+                    served: resource.served, path: resource.item, method: "delete", action: "delete",
                     identifier: resource.identifier("delete", resource.object),
                     description: "Deletes an object of kind \(resource.kind.kind).", kind: resource.kind,
                     parameters: resource.itemParameters + OpenAPIParameters.delete, body: Self.deleteOptions,
@@ -134,8 +137,9 @@ struct OpenAPIPaths {
     ) {
         let kind = resource.kind.kind
         var operation = OpenAPIOperation(
-            path: path, method: "get", action: "get", identifier: resource.identifier("read", object),
-            description: "Reads an object of kind \(kind).", kind: resource.kind,
+            served: resource.served, path: path, method: "get", action: "get",
+            identifier: resource.identifier("read", object), description: "Reads an object of kind \(kind).",
+            kind: resource.kind,
             parameters: resource.itemParameters, consumes: ["*/*"], produces: Self.json, answer: definition)
         if verbs.contains("get") { operations.append(operation) }
         operation.parameters += OpenAPIParameters.write
@@ -170,7 +174,8 @@ struct OpenAPIPaths {
         if subresource.verbs.contains("create") {
             operations.append(
                 OpenAPIOperation(
-                    path: path, method: "post", action: "post", identifier: resource.identifier("create", object),
+                    served: resource.served, path: path, method: "post", action: "post",
+                    identifier: resource.identifier("create", object),
                     description: "Creates an object of kind \(inner.kind.kind).", kind: inner.kind,
                     parameters: resource.itemParameters + OpenAPIParameters.write, body: definition,
                     consumes: ["*/*"], produces: Self.json, status: 201, answer: definition))
@@ -188,7 +193,7 @@ struct OpenAPIPaths {
         let isProxy = subresource.name == "proxy"
         for (verb, method) in Self.connectMethods where subresource.verbs.contains(verb) {
             var operation = OpenAPIOperation(
-                path: path, method: method, action: "connect",
+                served: resource.served, path: path, method: method, action: "connect",
                 identifier: resource.identifier("connect", method.capitalisedFirst + object),
                 description: "Connects to \(subresource.name) of an object of kind \(resource.kind.kind).",
                 kind: resource.kind, parameters: resource.itemParameters, consumes: ["*/*"], produces: ["*/*"])

@@ -12,15 +12,9 @@ enum CanonicalScalar {
     }
 
     private static func quantity(_ value: JSONValue) -> Result<String, SchemaMismatch> {
-        let text: String
-        switch value {
-        case .string(let given): text = given
-        case .integer, .double: text = value.text
-        default: return .failure(SchemaMismatch(problem: Quantity.ParseError.format.rawValue))
-        }
-        if isPlainNumber(text) { return .success(text) }
+        if case .string(let text) = value, isPlainNumber(text) { return .success(text) }
         do throws(Quantity.ParseError) {
-            return .success(try Quantity(parsing: text).description)
+            return .success(try Quantity(json: value).description)
         } catch {
             return .failure(SchemaMismatch(problem: error.rawValue))
         }
@@ -43,25 +37,9 @@ enum CanonicalScalar {
     /// Checks standard base64; line breaks are dropped, as upstream does.
     private static func bytes(_ text: String) -> Result<String, SchemaMismatch> {
         let isBroken = text.utf8.contains { $0 == 0x0a || $0 == 0x0d }
-        let clean = isBroken ? String(text.filter { !$0.isNewline }) : text
-        var count = 0
-        var padding = 0
-        for byte in clean.utf8 {
-            let isDigit =
-                switch byte {
-                case UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "a")...UInt8(ascii: "z"),
-                    UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "+"), UInt8(ascii: "/"):
-                    padding == 0
-                case UInt8(ascii: "="):
-                    count % 4 >= 2
-                default: false
-                }
-            guard isDigit else { return .failure(SchemaMismatch(problem: "illegal base64 data at input byte \(count)")) }
-            if byte == UInt8(ascii: "=") { padding += 1 }
-            count += 1
-        }
-        guard count % 4 == 0, padding <= 2 else {
-            return .failure(SchemaMismatch(problem: "illegal base64 data at input byte \(count)"))
+        let clean = isBroken ? text.filter { !$0.isNewline } : text
+        guard Base64.decode(clean.utf8) != nil else {
+            return .failure(SchemaMismatch(problem: "illegal base64 data"))
         }
         return .success(clean)
     }

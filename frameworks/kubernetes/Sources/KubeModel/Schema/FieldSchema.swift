@@ -56,7 +56,7 @@ public struct FieldSchema: Hashable, Sendable {
     public var mapKeys: [String] = []
     /// The value filled in when it was not given (or, unless written `ifGiven`, is empty).
     public var defaultValue: JSONValue?
-    /// The words it may hold; empty when not enumerated. Documentation only: kinds validate.
+    /// The words it may hold, for the documentation (kinds validate); empty when not enumerated.
     public var allowedValues: [String] = []
 
     /// Makes a field; set the rest.

@@ -8,7 +8,7 @@ public struct SchemaLibrary: Sendable {
     public let types: [TypeSchema]
     private let positions: [String: Int]
 
-    /// Reads texts as one library; a type may refer to types of every text. Throws `SchemaSyntaxError`.
+    /// Reads texts as one library; a type may refer to types of every text.
     public init(parsing texts: [String]) throws(SchemaSyntaxError) {
         types = try SchemaParser.types(of: texts)
         positions = Dictionary(types.enumerated().map { ($1.name, $0) }, uniquingKeysWith: { first, _ in first })
@@ -30,9 +30,11 @@ public struct SchemaLibrary: Sendable {
         }
     }
 
-    /// Reads a document as a type: checks types, drops unknown fields, takes null as absent, writes quantities and times
-    /// in canonical form, fills the schema's defaults, and puts members in schema order with empty ones as upstream
-    /// writes them. Decoding its own result changes nothing.
+    /// Reads a document as a type and gives it the canonical form that is stored and served.
+    ///
+    /// Types are checked, unknown fields dropped, null is absent, quantities and times are made canonical, the schema's
+    /// defaults filled, and members put in schema order with empty ones as upstream writes them. Decoding its own result
+    /// changes nothing.
     ///
     /// Throws 400 `KIND in version "V" cannot be handled as a KIND: …` with the first value of a wrong type.
     public func decode(_ document: JSONValue, as type: String) throws(APIError) -> KubeObject {

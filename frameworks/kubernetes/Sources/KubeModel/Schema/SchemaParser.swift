@@ -174,7 +174,7 @@ enum SchemaParser {
             field.mergeKey = key
         case ("list", let text?):
             let parts = text.split(separator: ":")
-            guard let first = parts.first, let type = FieldSchema.ListType(rawValue: String(first)) else { return false }
+            guard let type = FieldSchema.ListType(rawValue: String(parts.first ?? "")) else { return false }
             field.listType = type
             field.mapKeys = parts.count == 2 ? parts[1].split(separator: ",").map(String.init) : []
         case ("enum", let text?): field.allowedValues = text.split(separator: ",").map(String.init)

@@ -4,7 +4,7 @@ public struct TypeSchema: Hashable, Sendable {
     public let name: String
     /// What it is, in one line.
     public let description: String
-    /// The kinds it is the top level of; such types begin with `kind` and `apiVersion`. Empty for parts of objects.
+    /// The kinds it is the top level of, which begins with `kind` and `apiVersion`; empty for parts of objects.
     public let kinds: [GroupVersionKind]
     /// The fields in order.
     public let fields: [FieldSchema]
@@ -16,10 +16,10 @@ public struct TypeSchema: Hashable, Sendable {
         positions = Dictionary(fields.enumerated().map { ($1.name, $0) }, uniquingKeysWith: { $1 })
     }
 
-    /// The field of a name, or nil. O(1).
+    /// The field of a name, or nil.
     public subscript(name: String) -> FieldSchema? { positions[name].map { fields[$0] } }
 
-    /// Where a field stands in `fields`, or nil. O(1).
+    /// Where a field stands in `fields`, or nil.
     func position(of name: String) -> Int? { positions[name] }
 
     /// The last part of the name: `PodSpec`.
