@@ -1,21 +1,17 @@
 public import ClusterBase
 
-/// `Status` objects that report success, and the envelope of lists.
+/// `Status` objects that report success.
 public enum StatusObject {
-    /// `Status` of success, as DELETE answers for kinds that do not return the object.
+    /// What DELETE answers for kinds that do not return the object; with a code, what bindings and evictions answer.
     public static func success(
         _ resource: GroupResource? = nil, name: String = "", uid: String = "", code: Int? = nil
-    ) -> JSONValue { .null }
-}
-
-/// The beginning and end of a list's JSON, items being written between.
-public enum ListEnvelope {
-    /// `{"kind":"PodList","apiVersion":"v1","metadata":{…},"items":[`.
-    public static func opening(
-        kind: String, _ groupVersion: GroupVersion, revision: Int64, continueToken: String = "",
-        remaining: Int? = nil
-    ) -> [UInt8] { [] }
-
-    /// `]}`.
-    public static let closing: [UInt8] = Array("]}".utf8)
+    ) -> JSONValue {
+        var object: JSONObject = ["kind": "Status", "apiVersion": "v1", "metadata": [:], "status": "Success"]
+        var details = JSONObject()
+        let members = [("name", name), ("group", resource?.group), ("kind", resource?.resource), ("uid", uid)]
+        for case (let key, let text?) in members where !text.isEmpty { details[key] = .string(text) }
+        if !details.isEmpty { object["details"] = .object(details) }
+        if let code { object["code"] = .integer(Int64(code)) }
+        return .object(object)
+    }
 }
