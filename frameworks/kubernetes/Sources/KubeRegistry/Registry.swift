@@ -15,6 +15,10 @@ public final class Registry: Sendable {
     /// Their schemas.
     public let library: SchemaLibrary
     let configuration: RegistryConfiguration
+    let rules: [AdmissionRule]
+    let claims = ClaimLedger()
+    let hub: WatchHub
+    private let servedKinds: [GroupVersion: [String: ServedKind]]
 
     /// Makes a registry; nothing is served before `start`.
     public init(
@@ -22,74 +26,69 @@ public final class Registry: Sendable {
     ) {
         (self.store, self.kinds, self.library) = (store, kinds, library)
         self.configuration = configuration
+        let stored = kinds.rows.map(StoredKind.init)
+        var served: [GroupVersion: [String: ServedKind]] = [:]
+        for kind in stored {
+            for version in kind.row.versions {
+                let plural = version.plural ?? kind.row.plural
+                guard let entry = kinds.entry(plural: plural, in: version.groupVersion) else { continue }
+                served[version.groupVersion, default: [:]][plural] = ServedKind(kind, entry)
+            }
+        }
+        servedKinds = served
+        hub = WatchHub(
+            store: store, kinds: stored, recentEvents: configuration.recentEvents,
+            recentBytes: configuration.recentBytes)
+        let claiming = configuration.serviceAddresses.map { [claims] addresses in
+            AdmissionRule.serviceClaims(addresses, claims, random: configuration.random)
+        }
+        rules = configuration.admission + (claiming.map { [$0] } ?? [])
     }
 
     /// The resource that a path's plural names in a group and version; nil when it is not served. O(1).
-    public func served(plural: String, in groupVersion: GroupVersion) -> ServedKind? { nil }
+    public func served(plural: String, in groupVersion: GroupVersion) -> ServedKind? {
+        servedKinds[groupVersion]?[plural]
+    }
 
     /// Opens the watch hub and makes the objects that every cluster has. Call once, before anything else.
-    public func start() async throws(APIError) {}
+    public func start() async throws(APIError) {
+        try await translated {
+            try await self.hub.open(after: self.store.revision)
+            try await self.claims.open(self.store)
+            try await self.makeSystemObjects()
+        }
+    }
 
-    /// Sends bookmarks about once a minute and compacts the history (five minutes are kept), until cancelled.
-    public func run() async throws {}
+    /// Sends bookmarks about once a minute, until cancelled.
+    public func run() async throws {
+        while true {
+            try await Task.sleep(for: .seconds(60))
+            hub.bookmarkAll()
+        }
+    }
 
     /// Ends all watches; the store stays open.
-    public func shutdown() async {}
+    public func shutdown() async {
+        hub.close()
+        claims.close()
+    }
+
+    /// How many watches there are.
+    public var watchCount: Int { hub.watcherCount }
+
+    var reader: RegistryReader { RegistryReader(store: store) }
 
     /// The object, when memory can tell without waiting: the fast path of GET. Not for subresources or computed kinds.
-    public func getNow(_ target: ResourceTarget) -> Lookup { .unknown }
-
-    /// An object, or its `status` or `scale`; `resourceVersion` is the query's.
-    public func get(_ target: ResourceTarget, resourceVersion: String = "") async throws(APIError) -> Reply {
-        throw .noSuchResource
+    public func getNow(_ target: ResourceTarget) -> Lookup {
+        switch store.peek(target.kind.stored.key(target.namespace, target.name)) {
+        case .value(let value): .found(RegistryObject(target.kind.stored, value.value, revision: value.modRevision))
+        case .absent: .absent(.notFound(target.kind.resource, target.name))
+        case .unknown: .unknown
+        }
     }
 
-    /// Objects of a collection.
-    public func list(_ target: ResourceTarget, _ options: ListOptions) async throws(APIError) -> ListResult {
-        throw .noSuchResource
-    }
-
-    /// Creates an object (201), or calls a subresource: `binding`, `eviction`. `body` is in the target's version; absent
-    /// `kind` and `apiVersion` are taken from it.
-    public func create(
-        _ target: ResourceTarget, _ body: KubeObject, _ options: WriteOptions
-    ) async throws(APIError) -> WriteResult {
-        throw .noSuchResource
-    }
-
-    /// Replaces an object, or its `status`, `scale` or (namespaces) `finalize`; creates it (201) where the kind allows.
-    public func update(
-        _ target: ResourceTarget, _ body: KubeObject, _ options: WriteOptions
-    ) async throws(APIError) -> WriteResult {
-        throw .noSuchResource
-    }
-
-    /// Changes an object, or its `status` or `scale`, in part.
-    public func patch(
-        _ target: ResourceTarget, _ patch: PatchBody, _ options: WriteOptions
-    ) async throws(APIError) -> WriteResult {
-        throw .noSuchResource
-    }
-
-    /// Deletes an object, at once or gracefully; answers with the object or a Status, as the kind has it.
-    public func delete(_ target: ResourceTarget, _ options: DeleteOptions) async throws(APIError) -> WriteResult {
-        throw .noSuchResource
-    }
-
-    /// Deletes the selected objects of a collection; answers with them.
-    public func deleteCollection(
-        _ target: ResourceTarget, _ selection: ListOptions, _ options: DeleteOptions
-    ) async throws(APIError) -> ListResult {
-        throw .noSuchResource
-    }
-
-    /// Follows a collection, or one object when the target has a name.
-    ///
-    /// `receive` is called one call at a time, in order, beginning possibly before this returns; it must not block. A
-    /// receiver that cannot keep up cancels the handle. Throws 410 when the history no longer reaches back.
-    public func watch(
-        _ target: ResourceTarget, _ options: WatchOptions, receive: @escaping @Sendable (WatchDelivery) -> Void
-    ) async throws(APIError) -> WatchHandle {
-        throw .noSuchResource
+    /// Runs something that may throw anything, so that only API errors come out.
+    func translated<Value>(_ body: () async throws -> Value) async throws(APIError) -> Value {
+        do { return try await body() } catch { throw APIError(translating: error) }
     }
 }

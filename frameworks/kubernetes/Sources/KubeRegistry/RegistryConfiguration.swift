@@ -1,3 +1,4 @@
+public import KubeKinds
 public import KubeModel
 
 /// What a registry is told besides store, kinds and schemas.
@@ -7,7 +8,11 @@ public struct RegistryConfiguration: Sendable {
     /// Random bits for uids, generated names and addresses.
     public var random: @Sendable () -> UInt64
     /// The rules every write passes, in order.
-    public var admission: [AdmissionRule] = []
+    public var admission = AdmissionRule.standard
+    /// Gives Services addresses and node ports; nil leaves them as clients write them.
+    public var serviceAddresses: ServiceAddresses?
+    /// Objects that `Registry.start` creates when they are missing, in order, in versions served.
+    public var systemObjects: [KubeObject] = []
     /// Kinds that are computed when asked for, by plural (`componentstatuses`): objects in the hub version, by name.
     public var computed: [String: @Sendable () async -> [KubeObject]] = [:]
     /// Events kept in memory for watches that begin in the past: how many.

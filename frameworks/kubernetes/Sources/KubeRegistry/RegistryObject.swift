@@ -12,15 +12,43 @@ public struct RegistryObject: Sendable {
     init(_ kind: StoredKind, _ bytes: [UInt8], revision: Int64) {
         (self.kind, self.bytes, self.revision) = (kind, bytes, revision)
     }
-}
 
-extension RegistryObject {
-    /// The tree in the hub version, with `resourceVersion`.
-    public func tree() throws(APIError) -> KubeObject { throw .noSuchResource }
+    /// The tree in the hub version, with `resourceVersion`. Throws 500 when the stored bytes are damaged.
+    public func tree() throws(APIError) -> KubeObject {
+        do {
+            var tree = try StoredForm.object(bytes, revision: revision)
+            if revision == 0 { tree.resourceVersion = "" }
+            return tree
+        } catch {
+            throw .internalError("stored \(kind.row.resource) cannot be read: \(error)")
+        }
+    }
 
     /// The tree in a served version, with `resourceVersion`.
-    public func tree(in served: ServedKind) throws(APIError) -> KubeObject { throw .noSuchResource }
+    public func tree(in served: ServedKind) throws(APIError) -> KubeObject {
+        served.versioned(try tree())
+    }
 
     /// Appends the JSON in a served version, with `resourceVersion`; a copy and a splice when it is the hub version.
-    public func appendJSON(in served: ServedKind, to bytes: inout [UInt8]) throws(APIError) {}
+    public func appendJSON(in served: ServedKind, to output: inout [UInt8]) throws(APIError) {
+        if !served.isHub {
+            output += try tree(in: served).value.bytes
+        } else if revision == 0 {
+            output += bytes
+        } else {
+            StoredForm.append(bytes, revision: revision, to: &output)
+        }
+    }
+}
+
+extension ServedKind {
+    /// The versioned form of a tree in the hub version.
+    func versioned(_ hub: KubeObject) -> KubeObject {
+        if isHub { return hub }
+        var object = hub
+        version.fromHub?(&object)
+        object.kind = entry.kind.kind
+        object.apiVersion = entry.kind.groupVersion.description
+        return object
+    }
 }

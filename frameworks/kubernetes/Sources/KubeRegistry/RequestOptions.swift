@@ -35,27 +35,6 @@ public enum PatchBody: Sendable {
     case strategic(JSONValue)
 }
 
-/// How a deletion is to be done (`DeleteOptions`).
-public struct DeleteOptions: Sendable {
-    /// Whether everything but the commit is to be done.
-    public var isDryRun = false
-    /// Seconds of grace; nil leaves it to the kind.
-    public var gracePeriodSeconds: Int64?
-    /// `Background`, `Foreground` or `Orphan`; checked by the registry.
-    public var propagationPolicy: String?
-    /// The older form of `propagationPolicy`.
-    public var orphanDependents: Bool?
-    /// The uid the object must have.
-    public var uid: String?
-    /// The resource version the object must have.
-    public var resourceVersion: String?
-    /// Who asks.
-    public var user = ""
-
-    /// The usual options; set what differs.
-    public init() {}
-}
-
 /// Which part of a collection is wanted; texts are as the query has them and are checked by the registry.
 public struct ListOptions: Sendable {
     /// `labelSelector`.

@@ -1,5 +1,5 @@
 public import KubeKinds
-internal import KubeModel
+public import KubeModel
 
 /// A kind with what storing its objects takes, made once at start and shared by every version it is served in.
 public final class StoredKind: Sendable {
@@ -45,6 +45,8 @@ public final class ServedKind: Sendable {
     public var row: KindRow { stored.row }
     /// The version's row.
     public var version: VersionRow { entry.version }
+    /// Group and plural as paths name them, for messages.
+    public var resource: GroupResource { GroupResource(group: entry.version.groupVersion.group, entry.plural) }
 }
 
 /// What a request is about: a resource in a version, and the part of it that the path names.
