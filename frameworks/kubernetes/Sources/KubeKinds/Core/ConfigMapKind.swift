@@ -61,7 +61,7 @@ enum DataRules {
     static func immutabilityErrors(_ new: KubeObject, _ old: KubeObject, fields: [String]) -> [FieldError] {
         guard old.flag("immutable") else { return [] }
         var changed = new.flag("immutable") ? [] : ["immutable"]
-        changed += fields.filter { (new[$0] ?? .object([:])) != (old[$0] ?? .object([:])) }
+        changed += fields.filter { (new[$0] ?? [:]) != (old[$0] ?? [:]) }
         return changed.map { .forbidden(FieldPath($0), "field is immutable when `immutable` is set") }
     }
 }

@@ -1,3 +1,4 @@
+internal import ClusterBase
 internal import KubeModel
 
 extension CoreKinds {

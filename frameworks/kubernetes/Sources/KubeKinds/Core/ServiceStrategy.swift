@@ -32,7 +32,7 @@ enum ServiceStrategy {
     }
 
     static func prepareForCreate(_ service: inout KubeObject) {
-        service["status"] = .object(["loadBalancer": [:]])
+        service["status"] = ["loadBalancer": [:]]
         dropUnusedFields(&service)
         let address = service.text("spec", "clusterIP")
         if !address.isEmpty, service.list("spec", "clusterIPs").isEmpty {

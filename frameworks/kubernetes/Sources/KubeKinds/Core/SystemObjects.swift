@@ -1,4 +1,4 @@
-public import ClusterBase
+internal import ClusterBase
 public import KubeModel
 
 /// Objects that the API server makes and keeps by itself, in the hub version and without the server's metadata.
