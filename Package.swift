@@ -171,8 +171,8 @@ let kubernetes: [Target] = [
     kube(
         "KubeService",
         [
-            "ClusterBase", "KubeModel", "KubeKinds", "KubeStore", "KubeRegistry", "KubeAPI", "KubeCore", "KubeClient",
-            "HTTPTransport", .nioConcurrency, .logging, .lifecycle,
+            "ClusterBase", "KubeModel", "KubeSchemas", "KubeKinds", "KubeStore", "KubeRegistry", "KubeAPI", "KubeCore",
+            "KubeClient", "HTTPTransport", .nioConcurrency, .logging, .lifecycle,
         ]),
 ]
 

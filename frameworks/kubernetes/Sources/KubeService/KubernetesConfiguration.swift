@@ -8,8 +8,8 @@ public struct KubernetesConfiguration: Sendable {
     public var port = 8888
     /// Where the store is kept; made when absent. Nil keeps everything in memory and forgets it at the end.
     public var workDirectory: String?
-    /// `--advertise-address`: the address of the `kubernetes` service's endpoint; nil = `host`, or loopback when that is
-    /// a wildcard.
+    /// `--advertise-address`: the address of the `kubernetes` service's endpoint; nil = `host`, or none when that is
+    /// loopback or a wildcard.
     public var advertiseAddress: String?
     /// `--service-cluster-ip-range`: where service addresses come from, as CIDR.
     public var serviceRange = "10.10.10.0/24"
