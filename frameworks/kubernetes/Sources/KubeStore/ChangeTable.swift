@@ -1,8 +1,9 @@
 internal import Foundation
 internal import GRDB
 
-/// The statements of the store's file. Keys are bytes, so that their order is that of the port.
+/// The statements of the store's file.
 ///
+/// Keys are bytes, so that their order is that of the port.
 /// A state is never stored apart from its history: the state at a revision is, for each key, the last change up to it,
 /// if that is no deletion. Keys are UTF-8 and thus free of the byte 255, which serves as the end of a range.
 enum ChangeTable {
@@ -19,14 +20,22 @@ enum ChangeTable {
         }
     }
 
-    /// The value of a change, which must be there.
-    static func version(_ db: Database, _ id: Int64, key: String) throws -> StoreVersion {
-        let select = try db.cachedStatement(sql: "SELECT id, created, expires, value FROM change WHERE id = ?")
-        let rows = try Row.fetchCursor(select, arguments: [id])
-        guard let row = try rows.next(), let stored = try version(key, row, created: 1, value: 3) else {
-            throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: "change \(id) is missing")
+    /// The versions that changes put, in the order of `places`; each must be there.
+    static func versions(_ db: Database, _ places: [KeyPlace]) throws -> [StoreVersion] {
+        guard !places.isEmpty else { return [] }
+        let select = try db.cachedStatement(
+            sql: """
+                SELECT c.id, c.created, c.expires, c.value
+                FROM json_each(?) wanted CROSS JOIN change c ON c.id = wanted.value
+                """)
+        let wanted = "[" + places.map { String($0.id) }.joined(separator: ",") + "]"
+        let rows = try Row.fetchCursor(select, arguments: [wanted])
+        return try places.map { place in
+            guard let row = try rows.next(), row[0] == place.id,
+                let stored = try version(place.key.text, row, created: 1, value: 3)
+            else { throw DatabaseError(resultCode: .SQLITE_CORRUPT, message: "change \(place.id) is missing") }
+            return StoreVersion(stored: stored, id: place.id, expires: row[2])
         }
-        return StoreVersion(stored: stored, id: id, expires: row[2])
     }
 
     static func insert(_ db: Database, _ change: PlannedChange) throws {
@@ -53,7 +62,7 @@ enum ChangeTable {
     /// The keys of a range and their last changes, in order.
     static func keys(
         _ db: Database, _ range: KeyRange, limit: Int?, at revision: Int64
-    ) throws -> [(key: KeyText, id: Int64)] {
+    ) throws -> [KeyPlace] {
         let select = try db.cachedStatement(
             sql: """
                 SELECT key, max(id), created FROM change WHERE key >= ? AND key < ? AND id < ?
@@ -62,8 +71,8 @@ enum ChangeTable {
         let rows = try Row.fetchCursor(
             select,
             arguments: [range.start, range.end, ChangeID.first(of: revision + 1), limit.map { max(0, $0) } ?? -1])
-        var found: [(key: KeyText, id: Int64)] = []
-        while let row = try rows.next() { found.append((KeyText(try text(row, 0)), row[1])) }
+        var found: [KeyPlace] = []
+        while let row = try rows.next() { found.append(KeyPlace(key: KeyText(try text(row, 0)), id: row[1])) }
         return found
     }
 
@@ -167,6 +176,12 @@ enum ChangeTable {
     private static func text(_ row: Row, _ column: Int) throws -> String {
         try row.withUnsafeData(atIndex: column) { String(decoding: $0 ?? Data(), as: UTF8.self) }
     }
+}
+
+/// A key and the change that put its value.
+struct KeyPlace: Sendable {
+    var key: KeyText
+    var id: Int64
 }
 
 /// The keys with a prefix, behind another key if given.

@@ -21,9 +21,10 @@ extension SQLiteStore {
         return try await read(at: wanted) { [cache] db, revision in
             let keys = try ChangeTable.keys(db, range, limit: limit, at: revision)
             let known = cache.versions(keys)
-            let values = try zip(keys, known).map { place, version in
-                try (version ?? ChangeTable.version(db, place.id, key: place.key.text)).stored
-            }
+            let missing = try ChangeTable.versions(db, zip(keys, known).filter { $0.1 == nil }.map(\.0))
+            if wanted == nil { cache.offer(missing, seen: revision) }
+            var others = missing.makeIterator()
+            let values = known.compactMap { ($0 ?? others.next())?.stored }
             var remaining = 0
             if let limit, keys.count >= limit {
                 let rest = keys.last.map { KeyRange(prefix: prefix, after: $0.key.text) } ?? range

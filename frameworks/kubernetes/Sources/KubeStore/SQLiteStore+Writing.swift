@@ -34,7 +34,7 @@ extension SQLiteStore {
         try result.get()
     }
 
-    /// Deletes the keys whose time to live has ended; returns how many there were. The store does so by itself, too.
+    /// Deletes the keys whose time to live has ended, as the store also does by itself; returns how many there were.
     @discardableResult
     public func expire() async throws -> Int {
         try requireOpen()

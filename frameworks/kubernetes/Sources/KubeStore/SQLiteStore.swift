@@ -86,7 +86,7 @@ public final class SQLiteStore: RevisionedStore {
     /// See `RevisionedStore.sizeOnDisk`: the file and its write-ahead log.
     public func sizeOnDisk() async -> Int? { isClosed.load(ordering: .acquiring) ? nil : file.size }
 
-    /// See `RevisionedStore.close`; what was accepted before is written first. Any number of times.
+    /// See `RevisionedStore.close`; what was accepted before is written first.
     public func close() async {
         gate.close()
         let isFirst = !isClosed.exchange(true, ordering: .acquiringAndReleasing)

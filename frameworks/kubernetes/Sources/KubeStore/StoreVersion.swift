@@ -47,8 +47,9 @@ enum StorePlan {
         }
     }
 
-    /// What a transaction would change as `revision`, with `current` telling the present version of a key; empty when
-    /// it holds only checks. Nothing is changed yet, so a refused transaction leaves no trace.
+    /// What a transaction would change as `revision`, with `current` telling the present version of a key.
+    ///
+    /// Empty when it holds only checks. Nothing is changed yet, so a refused transaction leaves no trace.
     static func make(
         _ changes: [StoreChange], revision: Int64, now: Instant, current: (KeyText) throws -> StoreVersion?
     ) throws -> [PlannedChange] {

@@ -52,7 +52,7 @@ struct StoreWriter {
         sweepsNext = true
     }
 
-    /// Writes a group in one transaction. Afterwards all of it is durable and in the cache, or nothing has changed.
+    /// Writes a group in one transaction; afterwards all of it is durable and in the cache, or nothing has changed.
     mutating func write(
         _ commits: [WaitingCommit], duty: Duty, file: StoreFile, cache: ValueCache, now: Instant
     ) -> Outcome {
@@ -101,9 +101,9 @@ private struct WriteGroup {
     init(revision: Int64, now: Instant) { (self.revision, self.now) = (revision, now) }
 
     /// Applies one commit; a refused one has written nothing, and only the file's own errors are thrown.
-    mutating func apply(_ requested: [StoreChange], _ db: Database, _ cache: ValueCache) throws -> Result<
-        Int64, any Error
-    > {
+    mutating func apply(
+        _ requested: [StoreChange], _ db: Database, _ cache: ValueCache
+    ) throws -> Result<Int64, any Error> {
         do {
             let plan = try StorePlan.make(requested, revision: revision + 1, now: now) { key in
                 try current(key, db, cache)

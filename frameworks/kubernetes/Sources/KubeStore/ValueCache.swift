@@ -27,10 +27,12 @@ final class ValueCache: Sendable {
     func find(_ key: KeyText) -> CachedValue? { state.withLock { $0.entries.use(key) } }
 
     /// The values of several keys, as far as they are the versions asked for; does not count as a use.
-    func versions(_ wanted: [(key: KeyText, id: Int64)]) -> [StoreVersion?] {
+    func versions(_ wanted: [KeyPlace]) -> [StoreVersion?] {
         state.withLock { state in
-            wanted.map { key, id in
-                guard case .value(let version)? = state.entries.peek(key), version.id == id else { return nil }
+            wanted.map { place in
+                guard case .value(let version)? = state.entries.peek(place.key), version.id == place.id else {
+                    return nil
+                }
                 return version
             }
         }
@@ -50,15 +52,27 @@ final class ValueCache: Sendable {
 
     /// Takes in what a reader found who looked at `revision`, which was the last one when it began.
     func offer(_ key: KeyText, _ found: StoreVersion?, seen revision: Int64) {
+        state.withLock { $0.take(key, found.map(CachedValue.value) ?? .absent, seen: revision, limit: limit) }
+    }
+
+    /// Takes in a listing, unless it is so large that it would drive out what single reads use.
+    func offer(_ listed: [StoreVersion], seen revision: Int64) {
+        guard listed.reduce(0, { $0 + $1.stored.value.count }) <= limit / 2 else { return }
         state.withLock { state in
-            guard state.newestForgotten <= revision, state.entries.peek(key) == nil else { return }
-            state.entries.put(key, found.map(CachedValue.value) ?? .absent, revision: revision)
-            state.shrink(to: limit)
+            for version in listed {
+                state.take(KeyText(version.stored.key), .value(version), seen: revision, limit: limit)
+            }
         }
     }
 }
 
 extension ValueCache.State {
+    fileprivate mutating func take(_ key: KeyText, _ value: CachedValue, seen revision: Int64, limit: Int) {
+        guard newestForgotten <= revision, entries.peek(key) == nil else { return }
+        entries.put(key, value, revision: revision)
+        shrink(to: limit)
+    }
+
     fileprivate mutating func shrink(to limit: Int) {
         while entries.bytes > limit, let revision = entries.dropOldest() {
             newestForgotten = max(newestForgotten, revision)

@@ -17,7 +17,7 @@ final class Watcher: Sendable {
 
     func cancel() { isOver.store(true, ordering: .releasing) }
 
-    /// Hands a signal over, unless the watch is over or nothing in it is new. One call at a time.
+    /// Hands a signal over, unless the watch is over or nothing in it is new; one call at a time.
     func tell(_ signal: WatchSignal) {
         guard !isCancelled else { return }
         switch signal {
