@@ -26,6 +26,8 @@ public struct UpstreamRequest: Sendable {
     public var connectTimeout: Duration = .seconds(10)
     /// How long the answer may take to begin.
     public var answerTimeout: Duration = .seconds(60)
+    /// Whether the body of an answer of 400 or more is collected (up to 64 KiB) instead of streamed.
+    public var collectsErrors = false
     /// Changes the fields of the answer before they are passed on.
     public var adjust: @Sendable (inout HeaderFields) -> Void = { _ in }
 
@@ -80,6 +82,7 @@ final class UpstreamExchange: ChannelInboundHandler, RemovableChannelHandler, @u
     private let channel: any Channel
     private var answer: EventLoopPromise<HTTPResponse>?
     private var stream: ResponseStream?
+    private var refusal: (head: HTTPResponse, text: [UInt8])?
     private var timeout: Scheduled<Void>?
 
     init(_ request: UpstreamRequest, channel: any Channel, answer: EventLoopPromise<HTTPResponse>) {
@@ -114,11 +117,19 @@ final class UpstreamExchange: ChannelInboundHandler, RemovableChannelHandler, @u
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         switch unwrapInboundIn(data) {
         case .head(let head): received(head)
+        case .body(let bytes) where refusal != nil:
+            let room = (64 << 10) - (refusal?.text.count ?? 0)
+            refusal?.text.append(contentsOf: bytes.readableBytesView.prefix(room))
         case .body(let bytes):
             if stream?.write(Array(bytes.readableBytesView)) == false { channel.close(promise: nil) }
         case .end:
+            if let refusal {
+                var response = refusal.head
+                response.body = .bytes(refusal.text)
+                succeed(response)
+            }
             stream?.close()
-            if stream != nil { channel.close(promise: nil) }
+            if stream != nil || refusal != nil { channel.close(promise: nil) }
         }
     }
 
@@ -128,6 +139,10 @@ final class UpstreamExchange: ChannelInboundHandler, RemovableChannelHandler, @u
         var headers = HeaderFields(head.headers.map { ($0.name, $0.value) })
         for name in UpstreamRequest.connectionFields.union(["content-length", "date"]) { headers[name] = nil }
         request.adjust(&headers)
+        if request.collectsErrors, head.status.code >= 400 {
+            refusal = (HTTPResponse(HTTPStatus(Int(head.status.code)), headers: headers), [])
+            return
+        }
         let channel = channel
         let stream = ResponseStream(limits: .init(bytes: 16 << 20)) { _ in channel.close(promise: nil) }
         self.stream = stream
