@@ -19,7 +19,7 @@ import Testing
         }
 
         /// Writes a service as the registry does: prepares, validates, plans, and takes over the claims.
-        @discardableResult mutating func put(_ name: String, _ spec: JSONObject) throws -> KubeObject {
+        @discardableResult mutating func put(_ name: String, _ spec: JSONObject) throws(APIError) -> KubeObject {
             var object = KubeObject(["metadata": ["name": .string(name), "namespace": "default"]])
             object["spec"] = .object(spec)
             object["spec", "sessionAffinity"] = "None"
@@ -27,7 +27,8 @@ import Testing
             ServiceStrategy.fillDefaults(&object)
             let old = services[name]
             if let old { row.prepareForUpdate(&object, old) } else { row.prepareForCreate(&object) }
-            try #require(row.validate(object) == [])
+            let errors = row.validate(object)
+            guard errors.isEmpty else { throw .invalid(row.hubKind, name, errors) }
             var generator = random
             let changes: ServiceAddresses.Changes
             if let old {
@@ -37,19 +38,19 @@ import Testing
                 changes = try addresses.create(&object, isTaken: taken.contains, random: { generator.next() })
             }
             random = generator
-            try apply(changes)
+            apply(changes)
             services[name] = object
             return object
         }
 
-        mutating func delete(_ name: String) throws {
+        mutating func delete(_ name: String) {
             guard let service = services.removeValue(forKey: name) else { return }
-            try apply(addresses.delete(service))
+            apply(addresses.delete(service))
         }
 
-        private mutating func apply(_ changes: ServiceAddresses.Changes) throws {
-            for claim in changes.claims { try #require(taken.insert(claim).inserted) }
-            for claim in changes.releases { try #require(taken.remove(claim) != nil) }
+        private mutating func apply(_ changes: ServiceAddresses.Changes) {
+            for claim in changes.claims { #expect(taken.insert(claim).inserted) }
+            for claim in changes.releases { #expect(taken.remove(claim) != nil) }
         }
 
         /// No claim is held twice, and exactly the held ones are taken.
@@ -101,7 +102,7 @@ import Testing
                 error { try town.put("b", spec) }?.causes.first?.message.hasSuffix(
                     "provided IP is not in the valid range. The range of valid IPs is 10.10.10.0/24") == true)
         }
-        try town.delete("a")
+        town.delete("a")
         spec["clusterIP"] = "10.10.10.7"
         try town.put("b", spec)
         try town.check()
@@ -124,7 +125,7 @@ import Testing
         #expect(full?.code == 500 && full?.reason == "InternalError")
         #expect(full?.message == "Internal error occurred: failed to allocate a serviceIP: range is full")
         try town.put("headless", { var spec = Self.spec("ClusterIP"); spec["clusterIP"] = "None"; return spec }())
-        try town.delete("s3")
+        town.delete("s3")
         try town.put("more", Self.spec("ClusterIP"))
         try town.check()
     }
@@ -182,7 +183,7 @@ import Testing
         #expect(town.taken == [])
         try town.put("a", Self.spec("NodePort"))
         #expect(town.taken.count == 2)
-        try town.delete("a")
+        town.delete("a")
         #expect(town.taken == [])
     }
 
@@ -216,7 +217,7 @@ import Testing
         for _ in 0..<150 {
             let name = "s\(dice.below(20))"
             if dice.chance(0.2) {
-                try town.delete(name)
+                town.delete(name)
             } else {
                 let type = types[dice.below(types.count)]
                 let ports: [JSONValue] = (0...dice.below(3)).map { index in
@@ -236,7 +237,7 @@ import Testing
             }
             try town.check()
         }
-        for name in town.services.keys.sorted() { try town.delete(name) }
+        for name in town.services.keys.sorted() { town.delete(name) }
         #expect(town.taken.isEmpty)
     }
 

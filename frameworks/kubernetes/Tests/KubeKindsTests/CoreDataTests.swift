@@ -13,13 +13,10 @@ import Testing
         (
             #"{"data":{"a b":"","..":""}}"#,
             [
-                #"""
-                    data[a b]: Invalid value: "a b": a valid config key must consist of alphanumeric characters, \#
-                    '-', '_' or 
-                    """#
-                    + "'.' (e.g. 'key.name',  or 'KEY_NAME',  or 'key-name', "
-                    + "regex used for validation is '[-._a-zA-Z0-9]+')",
                 #"data[..]: Invalid value: "..": must not be '..'"#,
+                #"data[a b]: Invalid value: "a b": a valid config key must consist of alphanumeric characters, "#
+                    + "'-', '_' or '.' (e.g. 'key.name',  or 'KEY_NAME',  or 'key-name', "
+                    + "regex used for validation is '[-._a-zA-Z0-9]+')",
             ]
         ),
         (

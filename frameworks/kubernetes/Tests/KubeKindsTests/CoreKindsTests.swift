@@ -87,11 +87,8 @@ import Testing
                 "name":"b","port":70000}]}]}
                 """#,
             [
-                #"""
-                    subsets[0].notReadyAddresses[0].hostname: Invalid value: "A": a lowercase RFC 1123 label must \#
-                    consist of 
-                    """#
-                    + "lower case alphanumeric characters or '-', and must start and end with an "
+                #"subsets[0].notReadyAddresses[0].hostname: Invalid value: "A": a lowercase RFC 1123 label "#
+                    + "must consist of lower case alphanumeric characters or '-', and must start and end with an "
                     + "alphanumeric character (e.g. 'my-name',  or '123-abc', "
                     + "regex used for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?')",
                 #"subsets[0].notReadyAddresses[0].ip: Invalid value: "127.0.0.1": may not be in the loopback range "#

@@ -46,11 +46,11 @@ import Testing
             ]
         ),
         (
-            #"{"status":{"capacity":{"cpu":"-1","pods":"1500m","example.com/gpu":"0.5"},"allocatable":{}}}"#,
+            #"{"status":{"capacity":{"cpu":"-1","pods":"1500m","example.com/gpu":"0.5"},"allocatable":{"cpu":"1"}}}"#,
             [
                 #"status.capacity.cpu: Invalid value: "-1": must be greater than or equal to 0"#,
-                #"status.capacity.pods: Invalid value: "1500m": must be an integer"#,
                 #"status.capacity.example.com/gpu: Invalid value: "500m": must be an integer"#,
+                #"status.capacity.pods: Invalid value: "1500m": must be an integer"#,
             ]
         ),
         (

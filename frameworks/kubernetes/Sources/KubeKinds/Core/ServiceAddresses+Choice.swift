@@ -62,10 +62,9 @@ extension ServiceAddresses {
     ) throws(APIError) {
         let wanted = service.healthCheckNodePort
         let own = Set(service.list("spec", "ports").map(\.nodePort))
-        let isUsed = { (port: Int) in own.contains(port) || isTaken(.nodePort(port)) }
+        func isUsed(_ port: Int) -> Bool { own.contains(port) || isTaken(.nodePort(port)) }
         if wanted != 0 {
-            let isOthers = { (_: ServiceClaim) in isUsed(wanted) }
-            guard let problem = portProblem(wanted, held, isOthers) else { return }
+            guard let problem = portProblem(wanted, held, { _ in isUsed(wanted) }) else { return }
             throw .internalError("failed to allocate requested HealthCheck NodePort \(wanted): \(problem)")
         }
         guard let free = freePort(random, isUsed) else {

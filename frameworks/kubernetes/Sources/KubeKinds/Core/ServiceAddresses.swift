@@ -70,9 +70,7 @@ public struct ServiceAddresses: Sendable {
         let held = old.map(ServiceClaim.held) ?? []
         let isAPI = service.namespace == "default" && service.name == "kubernetes"
         // The first address counts as taken for all but its owner.
-        let isOthers = { (claim: ServiceClaim) in
-            claim == .address(first) && !isAPI || isTaken(claim)
-        }
+        func isOthers(_ claim: ServiceClaim) -> Bool { claim == .address(first) && !isAPI || isTaken(claim) }
         if service.needsClusterIP { try giveAddress(&service, held: held, isTaken: isOthers, random: random) }
         if service.usesNodePorts {
             try giveNodePorts(&service, sharing: old == nil, held: held, isTaken: isOthers, random: random)

@@ -95,7 +95,7 @@ public enum NameRules {
 
     /// An address of IP version 4 or 6.
     public static func ip(_ text: String) -> [String] {
-        IPAddress(text) == nil ? ["must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)"] : []
+        IPAddress(text) == nil ? ["must be a valid IP address, (e.g. 10.9.8.7)"] : []
     }
 
     private static func check(_ text: String, _ grammar: TextGrammar, limit: Int = .max) -> [String] {
