@@ -255,7 +255,7 @@ let testTargets: [Target] = [
     kubeTests("KubeCoreTests", ["ClusterBase", "KubeModel", "KubeCore"]),
     kubeTests(
         "KubeRegistryTests",
-        ["ClusterBase", "KubeModel", "KubeKinds", "KubeStore", "KubeRegistry", "TestSupport", .logging]),
+        ["ClusterBase", "KubeModel", "KubeSchemas", "KubeKinds", "KubeStore", "KubeRegistry", "TestSupport", .logging]),
     kubeTests(
         "KubeStreamsTests",
         [
