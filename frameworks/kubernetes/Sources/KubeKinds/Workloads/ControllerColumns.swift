@@ -22,7 +22,8 @@ enum ControllerColumns {
                 return .string("\(ready)/\(object.integer("spec", "replicas") ?? 0)")
             },
             number("Up-to-date", type: "string", "Copies made from the present template.", "status", "updatedReplicas"),
-            number("Available", type: "string", "Copies that have been ready long enough.", "status", "availableReplicas"),
+            number(
+                "Available", type: "string", "Copies that have been ready long enough.", "status", "availableReplicas"),
             .age,
         ] + template(selector: "")
 

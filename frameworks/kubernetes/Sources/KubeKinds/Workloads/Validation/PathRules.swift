@@ -13,7 +13,7 @@ enum PathRules {
         (path.text.hasPrefix("/") ? [path.invalid("must be a relative path")] : []) + withoutBacksteps(path)
     }
 
-    /// A descending path that does not begin with two dots either, as the directories do that volumes keep for themselves.
+    /// A descending path that does not begin with two dots either, as directories do that volumes keep for themselves.
     static func descendingUnreserved(_ path: FieldView) -> [FieldError] {
         let isReserved = path.text.hasPrefix("..") && !path.text.hasPrefix("../")
         return descending(path) + (isReserved ? [path.invalid("must not start with '..'")] : [])

@@ -9,7 +9,8 @@ enum SchedulingRules {
             let (key, op, effect) = (toleration["key"], toleration["operator"], toleration["effect"])
             var errors = key.isEmpty ? [] : Validation.labelName(key.path, key.text)
             if key.isEmpty, op.text != "Exists" {
-                let detail = "operator must be Exists when `key` is empty, which means \"match all values and all keys\""
+                let detail =
+                    "operator must be Exists when `key` is empty, which means \"match all values and all keys\""
                 errors.append(.invalid(op.path, .string(op.text), detail))
             }
             if toleration["tolerationSeconds"].isPresent, effect.text != "NoExecute" {
@@ -37,12 +38,8 @@ enum SchedulingRules {
 
     /// How a pod's like are spread over parts of the cluster.
     static func topologySpread(_ list: FieldView) -> [FieldError] {
-        var claims: [(position: Int, claim: String)] = []
         let constraints = list.elements
-        for (position, constraint) in constraints.enumerated() {
-            let claim = "{\(constraint["topologyKey"].text), \(constraint["whenUnsatisfiable"].text)}"
-            claims.append((position, claim))
-        }
+        let claims = constraints.map { "{\($0["topologyKey"].text), \($0["whenUnsatisfiable"].text)}" }
         return constraints.enumerated().flatMap { position, constraint in
             let skew = constraint["maxSkew"]
             var errors: [FieldError] = []
@@ -57,9 +54,9 @@ enum SchedulingRules {
             if !actions.contains(action.text) {
                 errors.append(.notSupported(action.path, .string(action.text), actions))
             }
-            let claim = claims[position].claim
-            if claims.contains(where: { $0.position > position && $0.claim == claim }) {
-                errors.append(.duplicate(constraint.path.child("{topologyKey, whenUnsatisfiable}"), .string(claim)))
+            if claims[(position + 1)...].contains(claims[position]) {
+                let path = constraint.path.child("{topologyKey, whenUnsatisfiable}")
+                errors.append(.duplicate(path, .string(claims[position])))
             }
             return errors
         }

@@ -121,8 +121,7 @@ extension VolumeRules {
     private static let flexOptions: SourceRule = { source in
         source["options"].entries.compactMap { key, option in
             let domain = "." + (key.split(separator: "/", maxSplits: 1).first ?? "").lowercased()
-            let isReserved = key.contains("/") || !domain.isEmpty
-            guard isReserved, domain.hasSuffix(".kubernetes.io") || domain.hasSuffix(".k8s.io") else { return nil }
+            guard domain.hasSuffix(".kubernetes.io") || domain.hasSuffix(".k8s.io") else { return nil }
             return .invalid(option.path, .string(key), "kubernetes.io and k8s.io namespaces are reserved")
         }
     }
