@@ -32,11 +32,11 @@ struct APIServiceKeeper: Sendable {
             let target = ResourceTarget(kind, namespace: wanted.namespace, name: wanted.name)
             guard let current = try await current(target) else {
                 _ = try await registry.create(
-                    ResourceTarget(kind, namespace: wanted.namespace), wanted.value, WriteOptions())
+                    ResourceTarget(kind, namespace: wanted.namespace), wanted, WriteOptions())
                 continue
             }
             guard let repaired = Self.repaired(current, wanted) else { continue }
-            _ = try await registry.update(target, repaired.value, WriteOptions())
+            _ = try await registry.update(target, repaired, WriteOptions())
         }
     }
 
