@@ -70,4 +70,7 @@ public struct SchemaSyntaxError: Error, Hashable, Sendable {
     public var line: Int
     /// What is wrong.
     public var problem: String
+
+    /// Makes an error.
+    public init(line: Int, problem: String) { (self.line, self.problem) = (line, problem) }
 }
