@@ -86,7 +86,8 @@ import Testing
             #"{"ports":[{"port":80,"name":"a"},{"port":80,"name":"b"}]}"#,
             [
                 #"spec.ports[1]: Duplicate value: core.ServicePort{Name:"", Protocol:"TCP", "#
-                    + #"AppProtocol:(*string)(nil), Port:80, TargetPort:intstr.IntOrString{Type:0, IntVal:0, StrVal:""}, NodePort:0}"#
+                    + #"AppProtocol:(*string)(nil), Port:80, "#
+                    + #"TargetPort:intstr.IntOrString{Type:0, IntVal:0, StrVal:""}, NodePort:0}"#
             ]
         ),
         (
