@@ -77,83 +77,9 @@ public enum JSONValue: Hashable, Sendable {
     }
 
     /// Whether it is `null`.
-    public var isNull: Bool { self == .null }
-}
-
-/// The members of a JSON object, in order; keys are unique.
-///
-/// Small objects are searched linearly, larger ones through an index.
-public struct JSONObject: Hashable, Sendable, Sequence, ExpressibleByDictionaryLiteral {
-    private var entries: [Entry] = []
-    private var index: [String: Int]?
-    private static let indexThreshold = 12
-
-    private struct Entry: Hashable, Sendable {
-        var key: String
-        var value: JSONValue
-    }
-
-    /// An empty object.
-    public init() {}
-
-    /// An object of pairs in order.
-    public init(dictionaryLiteral pairs: (String, JSONValue)...) {
-        for (key, value) in pairs { self[key] = value }
-    }
-
-    /// How many members it has.
-    public var count: Int { entries.count }
-    /// Whether it has none.
-    public var isEmpty: Bool { entries.isEmpty }
-    /// The keys in order.
-    public var keys: [String] { entries.map(\.key) }
-
-    /// The value of a key; setting nil removes it, setting a new key appends it.
-    public subscript(key: String) -> JSONValue? {
-        get { position(of: key).map { entries[$0].value } }
-        set {
-            switch (position(of: key), newValue) {
-            case (let at?, let value?): entries[at].value = value
-            case (let at?, nil):
-                entries.remove(at: at)
-                rebuildIndex()
-            case (nil, let value?):
-                entries.append(Entry(key: key, value: value))
-                if index != nil {
-                    index?[key] = entries.count - 1
-                } else if entries.count > Self.indexThreshold {
-                    rebuildIndex()
-                }
-            case (nil, nil): break
-            }
-        }
-    }
-
-    /// The members in order.
-    public func makeIterator() -> AnyIterator<(key: String, value: JSONValue)> {
-        var iterator = entries.makeIterator()
-        return AnyIterator { iterator.next().map { ($0.key, $0.value) } }
-    }
-
-    /// Equal when both have the same members, in whatever order.
-    public static func == (left: Self, right: Self) -> Bool {
-        left.count == right.count && left.entries.allSatisfy { right[$0.key] == $0.value }
-    }
-
-    /// Feeds a hash that does not depend on order.
-    public func hash(into hasher: inout Hasher) { hasher.combine(entries.count) }
-
-    private func position(of key: String) -> Int? {
-        if let index { return index[key] }
-        return entries.firstIndex { $0.key == key }
-    }
-
-    private mutating func rebuildIndex() {
-        guard entries.count > Self.indexThreshold else {
-            index = nil
-            return
-        }
-        index = Dictionary(uniqueKeysWithValues: entries.enumerated().map { ($1.key, $0) })
+    public var isNull: Bool {
+        if case .null = self { return true }
+        return false
     }
 }
 

@@ -1,6 +1,6 @@
 /// How strategic merge patches treat the fields of a type.
 public protocol MergeSchema: Sendable {
-    /// How a field is merged; nil when the type has no such field, which then merges by the shape of its value.
+    /// How a field is merged; nil when the type has no such field, whose lists are then replaced and maps merged.
     func mergeRule(of field: String) -> MergeRule?
 }
 
@@ -12,7 +12,7 @@ public struct MergeRule: Sendable {
     public var retainsKeys: Bool
     /// The member that tells elements of a merged list apart; nil for sets of scalars.
     public var mergeKey: String?
-    /// The type of the field's object, or of the objects in its list or map values; nil for scalars.
+    /// The type of the field's object or map, or of the objects in its list; nil for scalars.
     public var element: (any MergeSchema)?
 
     /// Makes a rule.
