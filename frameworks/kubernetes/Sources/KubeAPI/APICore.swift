@@ -49,7 +49,7 @@ final class APICore: Sendable {
             guard info.isResource else { throw .noSuchResource }
             let call = try ResourceCall(info, request, registry, now: configuration.now())
             if call.isConnect {
-                connect.connect(info, request, reply)
+                connect.connect(info, request, HTTPTransport.Reply { self.finish(call, $0, reply, started) })
             } else if try !answerNow(call, reply, started) {
                 run(call, reply, started)
             }

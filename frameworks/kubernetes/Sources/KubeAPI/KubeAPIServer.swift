@@ -15,11 +15,11 @@ public final class KubeAPIServer: Service, Sendable {
     private let server: HTTPServer
     let core: APICore
 
-    /// Makes a server that is not bound yet; without `connect`, no node can be reached.
+    /// Makes a server that is not bound yet; without `connect`, requests for nodes go to them (`NodeConnect`).
     public init(
         _ configuration: KubeAPIConfiguration, registry: Registry, connect: (any ConnectHandler)? = nil, logger: Logger
     ) {
-        core = APICore(configuration, registry, connect ?? NodelessConnect(registry), logger)
+        core = APICore(configuration, registry, connect ?? NodeConnect(registry: registry), logger)
         service = core.service
         var http = HTTPServerConfiguration(host: configuration.host, port: configuration.port, tls: configuration.tls)
         http.bodyLimit = configuration.bodyLimit
