@@ -85,11 +85,11 @@ public enum StoredForm {
     }
 
     /// Only `metadata.labels` of stored bytes, in order, all else being skipped unread; empty when there are none.
-    public static func labels(_ bytes: [UInt8]) -> [(key: String, value: String)] {
+    public static func labels(_ bytes: [UInt8]) -> JSONObject {
         let offset = spliceOffset(of: bytes)
-        guard offset < bytes.count, let range = JSONSkimmer(bytes).member("labels", ofObjectAt: offset - 1),
-            let labels = (try? JSONValue(parsing: bytes[range]))?.object
-        else { return [] }
-        return labels.compactMap { key, value in value.string.map { (key, $0) } }
+        guard offset < bytes.count, let range = JSONSkimmer(bytes).member("labels", ofObjectAt: offset - 1) else {
+            return JSONObject()
+        }
+        return (try? JSONValue(parsing: bytes[range]))?.object ?? JSONObject()
     }
 }
