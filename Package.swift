@@ -157,7 +157,7 @@ let kubernetes: [Target] = [
         "KubeAPI",
         [
             "ClusterBase", "KubeModel", "KubeKinds", "KubeStore", "KubeRegistry", "KubeStreams", "HTTPTransport",
-            .nioCore, .nioPosix, .nioHTTP1, .nioConcurrency, .logging, .lifecycle, .yams,
+            .nioCore, .nioPosix, .nioWebSocket, .nioConcurrency, .logging, .lifecycle, .yams,
         ]),
     kube(
         "KubeNode",
@@ -167,7 +167,7 @@ let kubernetes: [Target] = [
     kube(
         "KubeClient",
         ["ClusterBase", "KubeModel", "HTTPTransport", .asyncHTTP, .nioCore, .nioConcurrency, .logging]),
-    kube("Kubecfg", ["ClusterBase", "KubeModel", "KubeClient", .yams]),
+    kube("Kubecfg", ["ClusterBase", "HTTPTransport", "KubeModel", "KubeClient", .yams]),
     kube(
         "KubeService",
         [
@@ -183,8 +183,8 @@ let products: [Target] = [
             "ClusterBase", "ResourceModel", "ClusterModel", "ClusterPorts", "AllocatorCore", "MasterCore", "AgentCore",
             "MesosProtocol", "ZooKeeper", "StateStorage", "HTTPTransport", "Libprocess", "Containers", "FrameworkSDK",
             "MasterService", "AgentService", "CommandFlags", "MarathonService", "MarathonAPI", "MarathonCore",
-            "MarathonModel", "KubeModel", "KubeKinds", "KubeStore", "KubeRegistry", "KubeAPI", "KubeClient",
-            "KubeService", "Kubecfg", .logging,
+            "MarathonModel", "KubeModel", "KubeClient", "KubeCore", "KubeService",
+            .logging,
             .lifecycle, .product(name: "UnixSignals", package: "swift-service-lifecycle"),
         ], swiftSettings: strict),
     .executableTarget(name: "DevTool", dependencies: ["ClusterBase"], swiftSettings: strict),
@@ -240,7 +240,9 @@ let testTargets: [Target] = [
         ]),
     tests("SimulationTests", ["ClusterBase", "ResourceModel", "ClusterModel", "SimulationKit"]),
     tests("IntegrationTests", ["ClusterBase", "TestSupport"]),
-    tests("ConformanceTests", ["ClusterBase", "TestSupport"], exclude: ["clients", "fixtures"]),
+    tests(
+        "ConformanceTests",
+        ["ClusterBase", "HTTPTransport", "KubeNode", "KubeStreams", "TestSupport", .logging], exclude: ["clients", "fixtures"]),
     tests("TidyTests", []),
     tests(
         "MarathonTests",
@@ -278,8 +280,8 @@ let testTargets: [Target] = [
         name: "Benchmarks",
         dependencies: [
             "ClusterBase", "ResourceModel", "ClusterModel", "AllocatorCore", "MasterCore", "AgentCore", "MesosProtocol",
-            "MesosWire", "HTTPTransport", "Libprocess", "FrameworkSDK", "TestSupport", "CAllocationCounter", .protobuf,
-            .nioCore, .nioPosix, .nioConcurrency, .logging,
+            "MesosWire", "HTTPTransport", "Libprocess", "FrameworkSDK", "KubeStore", "TestSupport",
+            "CAllocationCounter", .protobuf, .nioCore, .nioPosix, .nioConcurrency, .logging,
         ], path: "Tests/Benchmarks", exclude: ["history.jsonl"], swiftSettings: strict),
 ]
 

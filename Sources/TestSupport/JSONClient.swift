@@ -11,6 +11,8 @@ public struct JSONClient: Sendable {
         public var json: JSONValue
         /// The body as text.
         public var text: String
+        /// The header fields.
+        public var headers: HeaderFields
     }
 
     private let base: String
@@ -33,7 +35,8 @@ public struct JSONClient: Sendable {
         let response = try await pool.send(
             ClientRequest(method, base + path, headers: headers, body: body.map { Array($0.utf8) }))
         return Answer(
-            status: response.status.code, json: (try? JSONValue(parsing: response.body)) ?? .null, text: response.text)
+            status: response.status.code, json: (try? JSONValue(parsing: response.body)) ?? .null, text: response.text,
+            headers: response.headers)
     }
 
     /// GETs a tree; throws `TestError` unless the status is 200.

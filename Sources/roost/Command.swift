@@ -14,6 +14,8 @@ struct Command: Sendable {
     var isHidden = false
     /// Its flags and help.
     let table: FlagTable
+    /// Commands of its own, named by the next word (`roost km apiserver`).
+    var parts: [Command] = []
     /// Runs it; the answer is the exit status.
     let run: @Sendable (FlagValues) async throws -> Int32
 }

@@ -1,5 +1,5 @@
 /// Every subcommand, in help order.
 let commands: [Command] = [
-    localCommand, masterCommand, agentCommand, executeCommand, marathonCommand, stateCommand, agentsCommand,
+    localCommand, masterCommand, agentCommand, executeCommand, marathonCommand, kubernetesCommand, kmCommand, stateCommand, agentsCommand,
     frameworksCommand, tasksCommand, versionCommand,
 ]

@@ -5,6 +5,7 @@ internal import ClusterPorts
 internal import CommandFlags
 internal import Foundation
 internal import FrameworkSDK
+internal import KubeService
 internal import Logging
 internal import MarathonService
 internal import MasterService
@@ -27,7 +28,7 @@ private let localFlags = [
     Flag("master_port", .integer, default: "5050", "The master's port; 0 = any free one."),
     Flag("agent_port", .integer, default: "5051", "The first agent's port, counting upwards; 0 = any free ones."),
     Flag("marathon_port", .integer, default: "8080", "Marathon's port; 0 = any free one."),
-    Flag("kubernetes_port", .integer, default: "8888", effect: .accepted, "The Kubernetes API's port."),
+    Flag("kubernetes_port", .integer, default: "8888", "The Kubernetes API's port; 0 = any free one."),
     Flag("ip", .text, default: "127.0.0.1", "The address to listen on and to tell peers."),
     Flag("zk", .text, "Coordinate through ZooKeeper instead of embedded: zk://host:port/path."),
     Flag("zk_session_timeout", .duration, default: "10secs", "ZooKeeper session timeout."),
@@ -35,7 +36,7 @@ private let localFlags = [
     Flag("attributes", .text, "Attributes of each agent."),
     Flag("docker_socket", .text, default: "/var/run/docker.sock", "Socket of the container engine."),
     Flag("marathon", .boolean, default: "true", "Whether to run Marathon (--no-marathon)."),
-    Flag("kubernetes", .boolean, default: "true", effect: .accepted, "Whether to run Kubernetes (--no-kubernetes)."),
+    Flag("kubernetes", .boolean, default: "true", "Whether to run Kubernetes (--no-kubernetes)."),
     Flag("ready_file", .text, "File to write the addresses to, as JSON, once every part serves."),
     Flag("stop_tasks", .boolean, default: "false", "Whether to end all tasks with the cluster."),
     Flag("logging_level", .text, default: "INFO", "DEBUG, INFO, WARNING or ERROR."),
@@ -74,17 +75,19 @@ private struct LocalCluster: Sendable {
         var agents: [HostedAgent] = []
         for index in 0..<count { agents.append(try agent(index, of: count, detector)) }
         let marathon = values.bool("marathon") ? try marathon(detector) : nil
+        let kubernetes = values.bool("kubernetes") ? try kubernetes() : nil
         let announcer = ReadyAnnouncer(
-            master: info, agents: agents.map(\.agent), marathon: marathon, ports: ports,
-            readyFile: values["ready_file"])
-        let services: [any Service] = [master] + agents + [marathon].compactMap { $0 } + [announcer]
+            master: info, agents: agents.map(\.agent), marathon: marathon, kubernetes: try await kubernetes?.start(),
+            ports: ports, readyFile: values["ready_file"])
+        let frameworks: [(any Service)?] = [marathon, kubernetes]
+        let services: [any Service] = [master] + agents + frameworks.compactMap { $0 } + [announcer]
         try await runServices(services, logger: Logger(label: "local"))
         return ExitStatus.success
     }
 
     /// Finds mistakes before anything listens.
     private func checkAgentFlags() throws {
-        for flag in ["master_port", "agent_port", "marathon_port"] { _ = try values.port(flag) }
+        for flag in ["master_port", "agent_port", "marathon_port", "kubernetes_port"] { _ = try values.port(flag) }
         _ = try Resources(parsing: values["resources"] ?? "")
         _ = try Attribute.parse(values["attributes"] ?? "")
     }
@@ -120,6 +123,17 @@ private struct LocalCluster: Sendable {
         return try makeAgent(
             flags, detector: detector, share: AgentShare(index: index, count: count),
             stopsTasks: values.bool("stop_tasks"), logger: Logger(label: count == 1 ? "agent" : "agent-\(index)"))
+    }
+
+    private func kubernetes() throws -> KubernetesService {
+        let arguments = [
+            "--address", values["ip"] ?? "127.0.0.1", "--port", "\(try port("kubernetes_port", "kubernetes"))",
+            "--work_dir", directory + "/kubernetes",
+        ]
+        let flags = try kubernetesCommand.table.parse(arguments, environment: [:])
+        var configuration = try kubernetesConfiguration(flags)
+        configuration.controllers = try controllerConfiguration(flags, server: "")
+        return KubernetesService(configuration, logger: Logger(label: "kubernetes"))
     }
 
     private func marathon(_ detector: any LeaderDetector) throws -> MarathonService {

@@ -46,11 +46,22 @@ struct WorkDirectoryLock: Sendable {
     func release() { close(descriptor) }
 }
 
+/// The file that says where parts serve (`--ready-file`).
+enum ReadyFile {
+    /// Writes addresses by part, as one line of JSON; readers never see half of it.
+    static func write(_ addresses: JSONObject, to path: String) throws {
+        let text = JSONValue.object(addresses).text + "\n"
+        try text.write(toFile: path + ".tmp", atomically: false, encoding: .utf8)
+        rename(path + ".tmp", path)
+    }
+}
+
 /// Says once that every part serves: in the log, and in the ready file.
 struct ReadyAnnouncer: Service {
     let master: MasterInfo
     let agents: [AgentService]
     let marathon: MarathonService?
+    let kubernetes: BoundAddress?
     let ports: RememberedPorts
     let readyFile: String?
 
@@ -76,12 +87,12 @@ struct ReadyAnnouncer: Service {
                 object["marathon"] = .string(base + "\(address.port)")
             }
         }
-        let text = JSONValue.object(object).text
-        if let readyFile {
-            try (text + "\n").write(toFile: readyFile + ".tmp", atomically: false, encoding: .utf8)
-            rename(readyFile + ".tmp", readyFile)
+        if let kubernetes {
+            ports.remember("kubernetes", kubernetes.port)
+            object["kubernetes"] = .string("http://\(kubernetes)")
         }
-        Logger(label: "local").notice("ready", metadata: ["addresses": "\(text)"])
+        if let readyFile { try ReadyFile.write(object, to: readyFile) }
+        Logger(label: "local").notice("ready", metadata: ["addresses": "\(JSONValue.object(object).text)"])
     }
 
     /// The agents' ports in order, once the master shows them all as active.

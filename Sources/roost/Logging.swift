@@ -7,7 +7,12 @@ internal import Logging
 enum DaemonLog {
     /// Installs the handler; call once, before the first logger.
     static func bootstrap(_ values: FlagValues) throws {
-        let level = try level(values["logging_level"] ?? "INFO", quiet: values.bool("quiet"))
+        try bootstrap(level: values["logging_level"] ?? "INFO", quiet: values.bool("quiet"))
+    }
+
+    /// Installs the handler for a level by name; call once, before the first logger.
+    static func bootstrap(level word: String, quiet: Bool) throws {
+        let level = try level(word, quiet: quiet)
         LoggingSystem.bootstrap { label in LineLogHandler(label: label, logLevel: level) }
     }
 

@@ -12,7 +12,8 @@ enum Main {
 
     private static func run(_ arguments: [String]) async -> Int32 {
         let program = (arguments.first ?? "roost").split(separator: "/").last.map(String.init) ?? "roost"
-        if let command = commands.first(where: { $0.programNames.contains(program) }) {
+        let callable = commands + commands.flatMap(\.parts)
+        if let command = callable.first(where: { $0.programNames.contains(program) }) {
             return await perform(command, Array(arguments.dropFirst()))
         }
         guard arguments.count > 1 else {
@@ -33,6 +34,9 @@ enum Main {
     }
 
     private static func perform(_ command: Command, _ arguments: [String]) async -> Int32 {
+        if let word = arguments.first, let part = command.parts.first(where: { $0.name == word }) {
+            return await perform(part, Array(arguments.dropFirst()))
+        }
         do {
             let values = try command.table.parse(arguments)
             if values.wantsHelp {

@@ -1,0 +1,142 @@
+internal import ClusterBase
+internal import CommandFlags
+internal import Foundation
+internal import HTTPTransport
+internal import KubeCore
+internal import KubeModel
+internal import KubeService
+internal import Logging
+internal import ServiceLifecycle
+
+let kubernetesCommand = Command(
+    name: "kubernetes",
+    table: FlagTable(
+        command: "roost kubernetes", summary: "Run the Kubernetes framework: API server and controllers",
+        flags: apiServerFlags + controllerFlags + kubernetesLogFlags)
+) { values in
+    var configuration = try kubernetesConfiguration(values)
+    configuration.controllers = try controllerConfiguration(values, server: "")
+    return try await serve(configuration, values, label: "kubernetes")
+}
+
+/// `km`: the parts of Kubernetes on Mesos as one binary (KM-02).
+let kmCommand = Command(
+    name: "km", programNames: ["km"],
+    table: FlagTable(
+        command: "roost km", summary: "Run one part of Kubernetes: apiserver or controller-manager", flags: [],
+        positional: "PART"),
+    parts: [apiServerCommand, controllerManagerCommand]
+) { values in
+    throw UsageError(flag: values.positional.first, "expected apiserver or controller-manager")
+}
+
+private let apiServerCommand = Command(
+    name: "apiserver", programNames: ["kube-apiserver"],
+    table: FlagTable(
+        command: "roost km apiserver", summary: "Serve the Kubernetes API",
+        flags: apiServerFlags + kubernetesLogFlags)
+) { values in
+    var configuration = try kubernetesConfiguration(values)
+    configuration.controllers = nil
+    return try await serve(configuration, values, label: "apiserver")
+}
+
+private let controllerManagerCommand = Command(
+    name: "controller-manager", programNames: ["kube-controller-manager"],
+    table: FlagTable(
+        command: "roost km controller-manager", summary: "Run the controllers against a Kubernetes API",
+        flags: controllerManagerFlags + kubernetesLogFlags)
+) { values in
+    try bootstrapLog(values)
+    let logger = Logger(label: "controller-manager")
+    let master = try values.required("master")
+    let server = master.contains("://") ? master : "http://" + master
+    let configuration = try controllerConfiguration(values, server: server)
+    let manager = ControllerManager(configuration, logger: logger)
+    try await runServices([manager], logger: logger)
+    return ExitStatus.success
+}
+
+/// The control plane that the flags mean, without controllers.
+func kubernetesConfiguration(_ values: FlagValues) throws -> KubernetesConfiguration {
+    guard try values.port("secure_port") == 0 else {
+        throw UsageError(flag: "--secure_port", "TLS is not in this version; only 0 is taken")
+    }
+    let directory: String?
+    switch values["store"] {
+    case "memory": directory = nil
+    case "sqlite", nil: directory = values["work_dir"] ?? StateDirectory.standard + "/kubernetes"
+    case let other?: throw UsageError(flag: "--store", "expected sqlite or memory, not '\(other)'")
+    }
+    var configuration = KubernetesConfiguration(workDirectory: directory)
+    (configuration.host, configuration.port) = (values["address"] ?? "127.0.0.1", try values.port("port"))
+    configuration.advertiseAddress = values["advertise_address"]
+    configuration.serviceRange = values["service_cluster_ip_range"] ?? configuration.serviceRange
+    configuration.nodePorts = try portRange(values, "service_node_port_range") ?? configuration.nodePorts
+    configuration.eventTimeToLive = try goDuration(values, "event_ttl") ?? configuration.eventTimeToLive
+    configuration.readsInFlight = try positive(values, "max_requests_inflight") ?? configuration.readsInFlight
+    configuration.writesInFlight =
+        try positive(values, "max_mutating_requests_inflight") ?? configuration.writesInFlight
+    if let seconds = try positive(values, "min_request_timeout") { configuration.minimumWatch = .seconds(seconds) }
+    return configuration
+}
+
+/// The controllers that the flags mean.
+func controllerConfiguration(_ values: FlagValues, server: String) throws -> ControllerManagerConfiguration {
+    var configuration = ControllerManagerConfiguration(server: server)
+    configuration.electsLeader = values.bool("leader_elect")
+    let standard = configuration.leaseTiming
+    configuration.leaseTiming = .init(
+        duration: try goDuration(values, "leader_elect_lease_duration") ?? standard.duration,
+        renewDeadline: try goDuration(values, "leader_elect_renew_deadline") ?? standard.renewDeadline,
+        retryPeriod: try goDuration(values, "leader_elect_retry_period") ?? standard.retryPeriod)
+    guard configuration.leaseTiming.duration > configuration.leaseTiming.renewDeadline else {
+        throw UsageError(flag: "--leader_elect_lease_duration", "must be above --leader_elect_renew_deadline")
+    }
+    configuration.endpointsWorkers = try positive(values, "concurrent_endpoint_syncs") ?? 5
+    configuration.namespaceWorkers = try positive(values, "concurrent_namespace_syncs") ?? 10
+    configuration.garbageWorkers = try positive(values, "concurrent_gc_syncs") ?? 20
+    return configuration
+}
+
+/// Runs a control plane until a signal ends it.
+private func serve(_ configuration: KubernetesConfiguration, _ values: FlagValues, label: String) async throws -> Int32 {
+    try bootstrapLog(values)
+    let logger = Logger(label: label)
+    let service = KubernetesService(configuration, logger: logger)
+    let address = try await service.start()
+    let url = "http://\(address)"
+    logger.notice("ready", metadata: ["kubernetes": "\(url)"])
+    if let file = values["ready_file"] { try ReadyFile.write(["kubernetes": .string(url)], to: file) }
+    try await runServices([service], logger: logger)
+    return ExitStatus.success
+}
+
+/// Installs the log that `--v`, `--logging_level` and `--quiet` mean.
+private func bootstrapLog(_ values: FlagValues) throws {
+    let level = values["logging_level"] ?? ((values.integer("v") ?? 0) >= 4 ? "DEBUG" : "INFO")
+    try DaemonLog.bootstrap(level: level, quiet: values.bool("quiet"))
+}
+
+private func goDuration(_ values: FlagValues, _ flag: String) throws -> Duration? {
+    guard let text = values[flag] else { return nil }
+    guard let duration = GoDuration.parse(text), duration > .zero else {
+        throw UsageError(flag: "--\(flag)", "expected a duration such as 15s or 1h0m0s, not '\(text)'")
+    }
+    return duration
+}
+
+private func positive(_ values: FlagValues, _ flag: String) throws -> Int? {
+    guard let number = values.integer(flag) else { return nil }
+    guard number > 0 else { throw UsageError(flag: "--\(flag)", "expected a number above 0, not '\(number)'") }
+    return number
+}
+
+private func portRange(_ values: FlagValues, _ flag: String) throws -> ClosedRange<Int>? {
+    guard let text = values[flag] else { return nil }
+    let ends = text.split(separator: "-", omittingEmptySubsequences: false).map { Int($0) }
+    guard ends.count == 2, let low = ends[0], let high = ends[1], 1...65_535 ~= low, low...65_535 ~= high else {
+        throw UsageError(flag: "--\(flag)", "expected a range such as 30000-32767, not '\(text)'")
+    }
+    return low...high
+}
