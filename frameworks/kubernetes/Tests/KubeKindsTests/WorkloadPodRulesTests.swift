@@ -127,8 +127,8 @@ import Testing
                 + #"{"name":"a.b"}],"seccompProfile":{"type":"Localhost"}}"#,
             [
                 "spec.securityContext.runAsUser: Invalid value: -1: must be between 0 and 2147483647, inclusive",
-                #"spec.securityContext.sysctls[0].name: Invalid value: "A": must have at most 253 characters and match "#
-                    + #"regex ([a-z0-9]([-_a-z0-9]*[a-z0-9])?\.)*[a-z0-9]([-_a-z0-9]*[a-z0-9])?"#,
+                #"spec.securityContext.sysctls[0].name: Invalid value: "A": must have at most 253 characters and "#
+                    + #"match regex ([a-z0-9]([-_a-z0-9]*[a-z0-9])?\.)*[a-z0-9]([-_a-z0-9]*[a-z0-9])?"#,
                 #"spec.securityContext.sysctls[2].name: Duplicate value: "a.b""#,
                 #"spec.securityContext.fsGroupChangePolicy: Unsupported value: "Never": supported values: "#
                     + #""Always", "OnRootMismatch""#,
@@ -254,10 +254,20 @@ extension WorkloadPodRulesTests {
             [
                 #"resources.limits[cpu]: Invalid value: "-1": must be greater than or equal to 0"#,
                 #"resources.limits[example.com/gpu]: Invalid value: "500m": must be an integer"#,
-                #"resources.limits[magic]: Invalid value: "magic": must be a standard resource type or fully qualified"#,
+                #"resources.limits[magic]: Invalid value: "magic": must be a standard resource type or fully "#
+                    + "qualified",
                 #"resources.limits[magic]: Invalid value: "magic": must be a standard resource for containers"#,
-                #"resources.requests: Invalid value: "-1": must be less than or equal to cpu limit"#,
+                #"resources.requests[cpu]: Invalid value: "-1": must be greater than or equal to 0"#,
+                #"resources.requests[example.com/gpu]: Invalid value: "500m": must be an integer"#,
+                "resources.limits: Required value: Limit must be set for non overcommitable resources",
+                #"resources.requests[magic]: Invalid value: "magic": must be a standard resource type or fully "#
+                    + "qualified",
+                #"resources.requests[magic]: Invalid value: "magic": must be a standard resource for containers"#,
             ]
+        ),
+        (
+            #""resources":{"limits":{"cpu":"1","example.com/gpu":"2"},"requests":{"example.com/gpu":"1"}}"#,
+            [#"resources.requests: Invalid value: "1": must be equal to example.com/gpu limit"#]
         ),
         (
             #""resources":{"limits":{"hugepages-2Mi":"4Mi"}}"#,
@@ -271,7 +281,8 @@ extension WorkloadPodRulesTests {
             ]
         ),
         (
-            #""securityContext":{"runAsUser":-5,"procMount":"None","seccompProfile":{"type":"","localhostProfile":"x"}}"#,
+            #""securityContext":{"runAsUser":-5,"procMount":"None","seccompProfile":{"type":"","#
+                + #""localhostProfile":"x"}}"#,
             [
                 "securityContext.runAsUser: Invalid value: -5: must be between 0 and 2147483647, inclusive",
                 #"securityContext.procMount: Unsupported value: "None": supported values: "Default", "Unmasked""#,

@@ -146,8 +146,8 @@ import Testing
         (
             "F-27",
             #"""
-            {"metadata":{"name":"private"},"spec":{"restartPolicy":"Always","imagePullSecrets":[{"name":"myregistrykey"}],
-             "containers":[{"name":"redis","image":"example.com/redis"}]}}
+            {"metadata":{"name":"private"},"spec":{"restartPolicy":"Always",
+             "imagePullSecrets":[{"name":"myregistrykey"}],"containers":[{"name":"redis","image":"example.com/redis"}]}}
             """#
         ),
         (
@@ -169,8 +169,8 @@ import Testing
         (
             "F-30",
             #"""
-            {"metadata":{"name":"nfs-server2","labels":{"role":"nfs-server"}},"spec":{"containers":[{"name":"nfs-server",
-             "image":"nginx","ports":[{"name":"nfs","containerPort":2049}],
+            {"metadata":{"name":"nfs-server2","labels":{"role":"nfs-server"}},"spec":{"containers":[
+             {"name":"nfs-server","image":"nginx","ports":[{"name":"nfs","containerPort":2049}],
              "securityContext":{"capabilities":{"add":["IPC_LOCK","NET_ADMIN"],"drop":["SETGID"]}}}]}}
             """#
         ),

@@ -165,7 +165,7 @@ import Testing
     }
 
     @Test func volumeWithoutSourceIsAnEmptyDirectory() throws {
-        let json = #"{"metadata":{"name":"p"},"spec":{"volumes":[{"name":"a"}],"containers":[{"name":"c","image":"i"}]}}"#
+        let json = #"{"spec":{"volumes":[{"name":"a"}],"containers":[{"name":"c","image":"i"}]}}"#
         #expect(try WorkloadFixture("Pod").valid(json)["spec", "volumes"] == [["name": "a", "emptyDir": [:]]])
     }
 

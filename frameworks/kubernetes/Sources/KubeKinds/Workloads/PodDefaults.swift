@@ -66,11 +66,16 @@ enum PodDefaults {
         if port.integer("hostPort") ?? 0 == 0, let number = port["containerPort"] { port["hostPort"] = number }
     }
 
+    /// Requests every resource that is limited and not requested; names stay in byte order.
     private static func requestLimits(_ container: inout KubeObject) {
         guard let limits = container["resources", "limits"]?.object else { return }
-        for (name, quantity) in limits where container["resources", "requests", name] == nil {
-            container["resources", "requests", name] = quantity
-        }
+        var requests = container["resources", "requests"]?.object ?? JSONObject()
+        let missing = limits.filter { requests[$0.key] == nil }
+        if missing.isEmpty { return }
+        let all = (Array(requests) + missing).sorted { $0.key < $1.key }
+        requests = JSONObject()
+        for (name, quantity) in all { requests[name] = quantity }
+        container["resources", "requests"] = .object(requests)
     }
 
     /// Keeps `podIP` the first of `podIPs`; nodes of any age write only one of them, and `podIP` wins.
