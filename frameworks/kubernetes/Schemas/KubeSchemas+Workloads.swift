@@ -83,7 +83,8 @@ extension KubeSchemas {
           replicas int32 required | How many pods there are.
           selector string | Which pods count, as text.
 
-        type coordination.v1.Lease kind=coordination.k8s.io/v1,coordination.k8s.io/v1beta1 | A claim that its holder has to renew.
+        type coordination.v1.Lease kind=coordination.k8s.io/v1,coordination.k8s.io/v1beta1
+          | A claim that its holder has to renew.
           metadata meta.v1.ObjectMeta | Name, labels, annotations and the server's notes.
           spec coordination.v1.LeaseSpec | Holder and times.
 

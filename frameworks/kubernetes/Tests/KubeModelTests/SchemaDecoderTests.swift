@@ -164,6 +164,14 @@ struct SchemaDecoderTests {
         #expect(pod["spec", "volumes"] == nil)
     }
 
+    @Test func boundsUnknownFields() throws {
+        var members = JSONObject()
+        for index in 0..<1000 { members["x\(index)"] = true }
+        var unknown: [String] = []
+        _ = try Self.library.get().decode(.object(members), as: "core.v1.Pod", unknownFields: &unknown)
+        #expect(unknown.count == 100)
+    }
+
     @Test func nullElementsAreEmpty() throws {
         #expect(try decoded(#"{"command":["a",null]}"#, as: "core.v1.ExecAction") == #"{"command":["a",""]}"#)
         #expect(

@@ -36,14 +36,14 @@ enum SchemaFacts {
         policy.v1.Eviction: apiVersion string, deleteOptions DeleteOptions, kind string, metadata ObjectMeta
         policy.v1beta1.Eviction: apiVersion string, deleteOptions DeleteOptions, kind string, metadata
           ObjectMeta
-        Status: apiVersion string, code int, details StatusDetails, kind string, message string, metadata
+        meta.v1.Status: apiVersion string, code int, details StatusDetails, kind string, message string, metadata
           ListMeta, reason string, status string
-        DeleteOptions: apiVersion string, dryRun [string], gracePeriodSeconds int,
+        meta.v1.DeleteOptions: apiVersion string, dryRun [string], gracePeriodSeconds int,
           ignoreStoreReadErrorWithClusterBreakingPotential bool, kind string, orphanDependents bool, preconditions
           Preconditions, propagationPolicy string
-        ListMeta: continue string, remainingItemCount int, resourceVersion string, selfLink string,
+        meta.v1.ListMeta: continue string, remainingItemCount int, resourceVersion string, selfLink string,
           shardInfo ShardInfo
-        ObjectMeta: annotations {string}, creationTimestamp Time, deletionGracePeriodSeconds int,
+        meta.v1.ObjectMeta: annotations {string}, creationTimestamp Time, deletionGracePeriodSeconds int,
           deletionTimestamp Time, finalizers [string], generateName string, generation int, labels {string},
           managedFields [ManagedFieldsEntry], name string, namespace string, ownerReferences [OwnerReference],
           resourceVersion string, selfLink string, uid string
@@ -106,13 +106,13 @@ enum SchemaFacts {
           leaseTransitions int, preferredHolder string, renewTime MicroTime, strategy string
         autoscaling.v1.ScaleSpec: replicas int
         autoscaling.v1.ScaleStatus: replicas! int, selector string
-        StatusDetails: causes [StatusCause], group string, kind string, name string, retryAfterSeconds int,
+        meta.v1.StatusDetails: causes [StatusCause], group string, kind string, name string, retryAfterSeconds int,
           uid string
-        Preconditions: resourceVersion string, uid string
-        ShardInfo: selector! string
-        OwnerReference: apiVersion! string, blockOwnerDeletion bool, controller bool, kind! string, name!
+        meta.v1.Preconditions: resourceVersion string, uid string
+        meta.v1.ShardInfo: selector! string
+        meta.v1.OwnerReference: apiVersion! string, blockOwnerDeletion bool, controller bool, kind! string, name!
           string, uid! string
-        ManagedFieldsEntry: apiVersion string, fieldsType string, fieldsV1 any, manager string, operation
+        meta.v1.ManagedFieldsEntry: apiVersion string, fieldsType string, fieldsV1 any, manager string, operation
           string, subresource string, time Time
         core.v1.Volume: awsElasticBlockStore AWSElasticBlockStoreVolumeSource, azureDisk AzureDiskVolumeSource,
           azureFile AzureFileVolumeSource, cephfs CephFSVolumeSource, cinder CinderVolumeSource, configMap
@@ -176,7 +176,7 @@ enum SchemaFacts {
           IntOrString
         core.v1.SessionAffinityConfig: clientIP ClientIPConfig
         core.v1.LoadBalancerStatus: ingress [LoadBalancerIngress]
-        Condition: lastTransitionTime! Time, message! string, observedGeneration int, reason! string,
+        meta.v1.Condition: lastTransitionTime! Time, message! string, observedGeneration int, reason! string,
           status! string, type! string
         core.v1.EndpointAddress: hostname string, ip! string, nodeName string, targetRef ObjectReference
         core.v1.EndpointPort: appProtocol string, name string, port! int, protocol string
@@ -199,13 +199,13 @@ enum SchemaFacts {
         core.v1.NodeFeatures: supplementalGroupsPolicy bool
         core.v1.NamespaceCondition: lastTransitionTime Time, message string, reason string, status! string, type!
           string
-        LabelSelector: matchExpressions [LabelSelectorRequirement], matchLabels {string}
+        meta.v1.LabelSelector: matchExpressions [LabelSelectorRequirement], matchLabels {string}
         apps.v1.DeploymentStrategy: rollingUpdate RollingUpdateDeployment, type string
         apps.v1.DeploymentCondition: lastTransitionTime Time, lastUpdateTime Time, message string, reason string,
           status string, type string
         apps.v1.ReplicaSetCondition: lastTransitionTime Time, message string, reason string, status string, type
           string
-        StatusCause: field string, message string, reason string
+        meta.v1.StatusCause: field string, message string, reason string
         core.v1.HostPathVolumeSource: path! string, type string
         core.v1.EmptyDirVolumeSource: medium string, mode int, sizeLimit Quantity
         core.v1.GCEPersistentDiskVolumeSource: fsType string, partition int, pdName! string, readOnly bool
@@ -297,7 +297,7 @@ enum SchemaFacts {
         core.v1.DaemonEndpoint: Port! int
         core.v1.NodeSwapStatus: capacity int
         core.v1.NodeRuntimeHandlerFeatures: recursiveReadOnlyMounts bool, userNamespaces bool
-        LabelSelectorRequirement: key! string, operator! string, values [string]
+        meta.v1.LabelSelectorRequirement: key! string, operator! string, values [string]
         apps.v1.RollingUpdateDeployment: maxSurge IntOrString, maxUnavailable IntOrString
         core.v1.KeyToPath: key! string, mode int, path! string, user int
         core.v1.DownwardAPIVolumeFile: fieldRef ObjectFieldSelector, mode int, path! string, resourceFieldRef

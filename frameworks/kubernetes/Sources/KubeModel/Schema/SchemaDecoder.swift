@@ -2,8 +2,9 @@ internal import ClusterBase
 
 /// Reads one document by schema; see `SchemaLibrary.decode`.
 struct SchemaDecoder {
-    /// Paths of fields that no schema has.
+    /// Paths of fields that no schema has; the first hundred, as upstream reports them.
     private(set) var unknownFields: [String] = []
+    private static let unknownFieldLimit = 100
     private let library: SchemaLibrary
     private var path: [PathStep] = []
 
@@ -32,7 +33,9 @@ struct SchemaDecoder {
         var values = [JSONValue?](repeating: nil, count: schema.fields.count)
         for (key, member) in object {
             guard let position = schema.position(of: key) else {
-                unknownFields.append(pathText + (path.isEmpty ? "" : ".") + key)
+                if unknownFields.count < Self.unknownFieldLimit {
+                    unknownFields.append(pathText + (path.isEmpty ? "" : ".") + key)
+                }
                 continue
             }
             if case .null = member { continue }

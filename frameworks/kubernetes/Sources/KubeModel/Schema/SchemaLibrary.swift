@@ -42,7 +42,7 @@ public struct SchemaLibrary: Sendable {
         return try decode(document, as: type, unknownFields: &unknown)
     }
 
-    /// Reads a document as `decode(_:as:)` does, and appends the paths of unknown fields, such as
+    /// Reads a document as `decode(_:as:)` does, and appends the paths of unknown fields (the first hundred), such as
     /// `spec.containers[0].bogus`, for field validation.
     public func decode(
         _ document: JSONValue, as type: String, unknownFields: inout [String]
