@@ -27,9 +27,9 @@ struct ContinueToken: Equatable {
 
     /// The token's text, safe in a query.
     var text: String {
-        let token: JSONValue = .object([
+        let token: JSONValue = [
             "v": .string(Self.version), "rv": .integer(revision ?? -1), "start": .string(last + "\0"),
-        ])
+        ]
         let letters = Base64.encode(token.bytes, urlSafe: true).filter { $0 != UInt8(ascii: "=") }
         return String(decoding: letters, as: UTF8.self)
     }

@@ -1,3 +1,5 @@
+internal import ClusterBase
+internal import KubeKinds
 public import KubeModel
 
 /// An object as the store holds it: bytes of the hub form and the revision; nothing is decoded until asked for.

@@ -1,3 +1,4 @@
+internal import KubeKinds
 internal import KubeStore
 internal import Synchronization
 

@@ -1,3 +1,5 @@
+internal import KubeKinds
+
 /// The watchers of one kind, so ordered that an event touches only those it may concern.
 struct WatcherIndex {
     /// Which events may concern a watcher.
