@@ -225,6 +225,8 @@ public enum GenerationRule: Sendable {
     case none
     /// 1 on creation, one more with every change of `spec`.
     case spec
+    /// 1 on creation, one more with every change of `spec` or the annotations.
+    case specAndAnnotations
     /// 1 on creation, one more with every change outside `metadata` and `status`.
     case content
 }

@@ -71,6 +71,9 @@ struct ObjectStrategy: Sendable {
         switch row.generationRule {
         case .none: return false
         case .spec: return new.fields["spec"] != old.fields["spec"]
+        case .specAndAnnotations:
+            return new.fields["spec"] != old.fields["spec"]
+                || new["metadata", "annotations"] != old["metadata", "annotations"]
         case .content:
             let keys = Set(new.fields.keys + old.fields.keys).subtracting(["metadata", "status", "apiVersion", "kind"])
             return keys.contains { new.fields[$0] != old.fields[$0] }

@@ -53,6 +53,7 @@ extension WorkloadKinds {
         var row = controller(
             "Deployment", plural: "deployments", shortName: "deploy", hub: apps, versions: versions,
             status: ReplicaStatusRules.deployment, zeroStatus: [:], keepsLabelsOnStatus: true)
+        row.generationRule = .specAndAnnotations
         row.columns = ControllerColumns.deployment
         row.validate = { ControllerRules.deployment(FieldView($0)) }
         return row
