@@ -107,12 +107,10 @@ final class APICore: Sendable {
         case .delete: return try await call.delete(registry)
         case .deletecollection: return try await call.deleteCollection(registry)
         case .watch:
-            let response = try await call.watch(registry, shortest: configuration.watchTimeout)
-            if case .stream(let stream) = response.body {
+            return try await call.watch(registry, shortest: configuration.watchTimeout) { [metrics] sink in
                 metrics.countWatcher(call.kind, by: 1)
-                stream.onClose { [metrics] _ in metrics.countWatcher(call.kind, by: -1) }
+                sink.onEnd { metrics.countWatcher(call.kind, by: -1) }
             }
-            return response
         case .other: throw .methodNotAllowed
         }
     }

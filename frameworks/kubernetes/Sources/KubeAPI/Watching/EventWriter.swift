@@ -6,15 +6,16 @@ internal import KubeRegistry
 
 /// Writes what a watch delivers as lines of JSON (spec `kubernetes/02` §2.8).
 struct EventWriter: Sendable {
-    let representation: Representation
+    private let representation: Representation
+    private let framing: EventLine.Framing
     /// Names version and representation; watchers with the same key share encoded events.
     private let key: String
     private let firstKey: String
 
-    init(_ representation: Representation, form: OutputForm, includes: String) {
-        self.representation = representation
+    init(_ representation: Representation, form: OutputForm, includes: String, framing: EventLine.Framing) {
+        (self.representation, self.framing) = (representation, framing)
         let kind = representation.kind.entry.kind
-        key = "\(kind)|\(form.shape)|\(includes)"
+        key = "\(kind)|\(form.shape)|\(includes)|\(framing)"
         firstKey = key + "|first"
     }
 
@@ -57,9 +58,7 @@ struct EventWriter: Sendable {
     }
 
     /// The error that ends a watch.
-    static func error(_ error: APIError) -> EventLine {
-        EventLine(Array("{\"type\":\"ERROR\",\"object\":".utf8) + error.status.bytes + Array("}\n".utf8))
-    }
+    func error(_ error: APIError) -> EventLine { line("ERROR") { bytes in bytes += error.status.bytes } }
 
     private func line<Failure>(
         _ type: String, _ object: (inout [UInt8]) throws(Failure) -> Void
@@ -69,13 +68,6 @@ struct EventWriter: Sendable {
         bytes += Array("{\"type\":\"\(type)\",\"object\":".utf8)
         try object(&bytes)
         bytes += Array("}\n".utf8)
-        return EventLine(bytes)
+        return EventLine(bytes, framing)
     }
-}
-
-/// One encoded event: framed as an HTTP chunk, made once and written to many connections without copying.
-struct EventLine: Sendable {
-    let chunk: EncodedChunk
-
-    init(_ bytes: [UInt8]) { chunk = EncodedChunk(bytes) }
 }

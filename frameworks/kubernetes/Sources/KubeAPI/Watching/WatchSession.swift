@@ -1,4 +1,3 @@
-internal import HTTPTransport
 internal import KubeModel
 internal import KubeRegistry
 internal import NIOConcurrencyHelpers
@@ -7,7 +6,7 @@ internal import NIOPosix
 
 /// One watch of one client: takes deliveries of the registry, writes lines, and ends in time.
 ///
-/// The stream's queue is the bound: a client that does not read is disconnected, and the watch with it.
+/// The sink's queue is the bound: a client that does not read is disconnected, and the watch with it.
 final class WatchSession: Sendable {
     private struct State {
         var handle: WatchHandle?
@@ -16,20 +15,17 @@ final class WatchSession: Sendable {
         var timers: [Scheduled<Void>] = []
     }
 
-    /// A slow client costs no more than this; one listing of everything must fit.
-    private static let limits = ResponseStream.Limits(chunks: 1 << 20, bytes: 256 << 20)
     /// How long before its end a watch sends a last bookmark.
     private static let lastBookmark = Duration.seconds(2)
 
-    let stream: ResponseStream
+    private let sink: any EventSink
     private let writer: EventWriter
     private let state = NIOLockedValueBox(State())
 
     /// Makes a session that lives as long as the registry delivers to it.
-    init(_ writer: EventWriter) {
-        self.writer = writer
-        stream = ResponseStream(limits: Self.limits)
-        stream.onClose { [weak self] _ in self?.finish() }
+    init(_ writer: EventWriter, _ sink: any EventSink) {
+        (self.writer, self.sink) = (writer, sink)
+        sink.onEnd { [weak self] in self?.finish() }
     }
 
     /// Takes what the registry delivers; one call at a time.
@@ -37,19 +33,18 @@ final class WatchSession: Sendable {
         do throws(APIError) {
             switch delivery {
             case .events(let events):
-                for event in events { stream.write(try writer.line(event, isFirst: takeFirst()).chunk) }
+                for event in events { sink.write(try writer.line(event, isFirst: takeFirst())) }
             case .bookmark(let revision, let endsInitialEvents):
-                stream.write(
+                sink.write(
                     writer.bookmark(
-                        revision: revision, endsInitialEvents: endsInitialEvents, isFirst: takeFirst()
-                    ).chunk)
+                        revision: revision, endsInitialEvents: endsInitialEvents, isFirst: takeFirst()))
             case .ended(let error):
                 if let error { throw error }
-                stream.close()
+                sink.close()
             }
         } catch {
-            stream.write(EventWriter.error(error).chunk)
-            stream.close()
+            sink.write(writer.error(error))
+            sink.close()
         }
     }
 
@@ -70,7 +65,7 @@ final class WatchSession: Sendable {
                 state.timers.append(
                     loop.scheduleTask(in: TimeAmount(timeout - Self.lastBookmark)) { handle.requestBookmark() })
             }
-            state.timers.append(loop.scheduleTask(in: TimeAmount(timeout)) { [stream] in stream.close() })
+            state.timers.append(loop.scheduleTask(in: TimeAmount(timeout)) { [sink] in sink.close() })
             return false
         }
         if isOver { handle.cancel() }
