@@ -16,6 +16,12 @@ public struct KindTable: Sendable {
         public var plural: String { version.plural ?? row.plural }
         /// The kind as this version names it.
         public var kind: GroupVersionKind { GroupVersionKind(version.groupVersion, version.kind ?? row.kind) }
+
+        /// The kind that a subresource of it speaks, which for `scale` depends on the version.
+        public func kind(of subresource: SubresourceRow) -> GroupVersionKind {
+            if case .scale = subresource.behaviour { return GroupVersionKind(version.scaleVersion, "Scale") }
+            return subresource.kind ?? kind
+        }
     }
 
     /// A group with its versions, preferred first.

@@ -64,7 +64,7 @@ struct ObjectStrategy: Sendable {
     }
 
     private func refuse(_ object: KubeObject, _ errors: [FieldError]) throws(APIError) {
-        if !errors.isEmpty { throw .invalid(kind.entry.kind, object.name, errors) }
+        if !errors.isEmpty { throw .invalid(row.hubKind, object.name, errors) }
     }
 
     private func needsGeneration(_ new: KubeObject, _ old: KubeObject) -> Bool {

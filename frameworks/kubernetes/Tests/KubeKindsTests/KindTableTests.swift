@@ -57,6 +57,16 @@ import Testing
         }
     }
 
+    @Test func scaleSpeaksTheKindOfItsVersion() throws {
+        func scale(_ groupVersion: GroupVersion) throws -> GroupVersionKind {
+            let entry = try #require(table.entry(plural: "deployments", in: groupVersion))
+            return entry.kind(of: try #require(entry.row.subresource("scale")))
+        }
+        let extensions = GroupVersion(group: "extensions", "v1beta1")
+        #expect(try scale(GroupVersion(group: "apps", "v1")).description == "autoscaling/v1, Kind=Scale")
+        #expect(try scale(extensions).description == "extensions/v1beta1, Kind=Scale")
+    }
+
     @Test func subresourcesOfPodsAreThoseOfDiscovery() throws {
         let pods = try #require(table.entry(plural: "pods", in: .v1)).row
         #expect(

@@ -62,7 +62,7 @@ enum AggregatedDiscovery {
             object["subresources"] = .array(
                 row.subresources.map { sub in
                     [
-                        "subresource": .string(sub.name), "responseKind": kind(sub.kind ?? entry.kind),
+                        "subresource": .string(sub.name), "responseKind": kind(entry.kind(of: sub)),
                         "verbs": .array(sub.verbs.map { .string($0) }),
                     ]
                 })

@@ -107,11 +107,12 @@ struct DiscoveryDocuments: Sendable {
         var object: JSONObject = [
             "name": .string(name), "singularName": "", "namespaced": .bool(entry.row.isNamespaced),
         ]
-        if let kind = row.kind, kind.groupVersion != entry.version.groupVersion {
+        let kind = entry.kind(of: row)
+        if kind.groupVersion != entry.version.groupVersion {
             object["group"] = .string(kind.groupVersion.group)
             object["version"] = .string(kind.groupVersion.version)
         }
-        object["kind"] = .string(row.kind?.kind ?? entry.kind.kind)
+        object["kind"] = .string(kind.kind)
         object["verbs"] = .array(row.verbs.map { .string($0) })
         return (name, .object(object))
     }

@@ -66,11 +66,7 @@ struct OpenAPIPaths {
         addCollection(resource, row.verbs, type, everywhere: row.isNamespaced ? "\(base)/\(entry.plural)" : nil)
         addItem(resource, row.verbs, returnsObject: row.returnsObjectOnDelete)
         for subresource in row.subresources {
-            var kind = subresource.kind
-            if case .scale = subresource.behaviour {
-                kind = GroupVersionKind(entry.version.scaleVersion, kind?.kind ?? "Scale")
-            }
-            add(subresource, kind: kind ?? resource.kind, of: resource)
+            add(subresource, kind: entry.kind(of: subresource), of: resource)
         }
     }
 
