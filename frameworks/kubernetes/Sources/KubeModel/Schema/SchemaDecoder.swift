@@ -44,8 +44,8 @@ struct SchemaDecoder {
             path.removeLast()
         }
         var result = JSONObject()
-        for position in values.indices {
-            if let value = try written(values[position], type, position) {
+        for position in values.indices where values[position] != nil || schema.isImplied[position] {
+            if let value = try written(values[position], schema.fields, position) {
                 result[schema.fields[position].name] = value
             }
         }
@@ -54,14 +54,14 @@ struct SchemaDecoder {
 
     /// What is written for a field that was read as `value`, or nil.
     private mutating func written(
-        _ value: JSONValue?, _ type: Int, _ position: Int
+        _ value: JSONValue?, _ fields: [FieldSchema], _ position: Int
     ) throws(SchemaMismatch) -> JSONValue? {
-        let field = library.types[type].fields[position]
-        if let value, field.emission == .ifGiven || !value.isEmpty { return field.emission == .never ? nil : value }
-        if let standard = field.defaultValue { return try self.value(standard, as: field.type) }
-        guard field.emission == .always else { return nil }
+        let emission = fields[position].emission
+        if let value, emission == .ifGiven || !value.isEmpty { return emission == .never ? nil : value }
+        if let standard = fields[position].defaultValue { return try self.value(standard, as: fields[position].type) }
+        guard emission == .always else { return nil }
         if let value { return value }
-        return try zero(field.type)
+        return try zero(fields[position].type)
     }
 
     /// The empty value of a type as upstream writes it.

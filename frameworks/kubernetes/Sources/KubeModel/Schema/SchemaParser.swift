@@ -21,7 +21,8 @@ internal import ClusterBase
 ///
 /// *Type lines*: `type NAME kind=GROUPVERSION… | DESCRIPTION`. `kind=` (comma-separated, may repeat) makes the type the
 /// top level of the kind that its name ends with, in these group versions; `kind` and `apiVersion` are then its first
-/// fields without being written.
+/// fields without being written. `like=NAME` (comma-separated) gives the type the fields of others, but for those it has
+/// itself.
 ///
 /// *Field lines*: `NAME TYPE FLAG… | DESCRIPTION`. Types are `string`, `bool`, `int32`, `int64`, `double`, `bytes`
 /// (base64), `Quantity`, `IntOrString`, `Time`, `MicroTime`, `any`, `[T]` (list), `{T}` (map from text) and names of
@@ -49,7 +50,9 @@ enum SchemaParser {
                 throw block.lines[0].error("\(block.name) is there already")
             }
         }
-        return try blocks.map { block throws(SchemaSyntaxError) in try type(block, names) }
+        return try blocks.map { block throws(SchemaSyntaxError) in
+            try type(block, try fieldLines(of: block, blocks, names), names)
+        }
     }
 
     /// A line of words and a description.
@@ -66,6 +69,11 @@ enum SchemaParser {
         var lines: [Line]
 
         var name: String { lines[0].words[1] }
+        /// The types whose fields it has too.
+        var models: [String] {
+            lines[0].words.filter { $0.hasPrefix(likeFlag) }
+                .flatMap { $0.dropFirst(likeFlag.count).split(separator: ",").map(String.init) }
+        }
 
         mutating func extend(_ words: ArraySlice<String>, _ description: String) {
             lines[lines.count - 1].words += words
@@ -99,12 +107,35 @@ enum SchemaParser {
         return blocks
     }
 
-    private static func type(_ block: Block, _ names: [String: Int]) throws(SchemaSyntaxError) -> TypeSchema {
+    private static let likeFlag = "like="
+    /// Types are like others no deeper than this, which also ends circles.
+    private static let likeDepth = 4
+
+    /// The lines of a type's fields: first those of the types it is like, each replaced by its own of the same name.
+    private static func fieldLines(
+        of block: Block, _ blocks: [Block], _ names: [String: Int], depth: Int = 0
+    ) throws(SchemaSyntaxError) -> [Line] {
+        let own = Array(block.lines.dropFirst())
+        var inherited: [Line] = []
+        for model in block.models {
+            guard let index = names[model], depth < likeDepth else {
+                throw block.lines[0].error("cannot be like \(model)")
+            }
+            inherited += try fieldLines(of: blocks[index], blocks, names, depth: depth + 1)
+        }
+        let replaced = inherited.map { line in own.first { $0.words.first == line.words.first } ?? line }
+        let added = own.filter { line in !inherited.contains { $0.words.first == line.words.first } }
+        return replaced + added
+    }
+
+    private static func type(
+        _ block: Block, _ lines: [Line], _ names: [String: Int]
+    ) throws(SchemaSyntaxError) -> TypeSchema {
         let head = block.lines[0]
         let parts = block.name.split(separator: ".")
         guard parts.count == 3 else { throw head.error("\(block.name) is not GROUP.VERSION.TYPE") }
         var kinds: [GroupVersionKind] = []
-        for word in head.words.dropFirst(2) {
+        for word in head.words.dropFirst(2) where !word.hasPrefix(likeFlag) {
             guard word.hasPrefix("kind=") else { throw head.error("unknown flag \(word)") }
             for text in word.dropFirst(5).split(separator: ",") {
                 guard let groupVersion = GroupVersion(parsing: text) else { throw head.error("bad version \(text)") }
@@ -112,7 +143,7 @@ enum SchemaParser {
             }
         }
         var fields = kinds.first.map(typeFields) ?? []
-        for line in block.lines.dropFirst() { fields.append(try field(line, names)) }
+        for line in lines { fields.append(try field(line, names)) }
         return TypeSchema(name: block.name, description: head.description, kinds: kinds, fields: fields)
     }
 

@@ -9,10 +9,13 @@ public struct TypeSchema: Hashable, Sendable {
     /// The fields in order.
     public let fields: [FieldSchema]
     private let positions: [String: Int]
+    /// Whether the field of each position may be written though it was not given.
+    let isImplied: [Bool]
 
     /// Makes a type; of fields of the same name the last wins in lookups.
     public init(name: String, description: String, kinds: [GroupVersionKind] = [], fields: [FieldSchema]) {
         (self.name, self.description, self.kinds, self.fields) = (name, description, kinds, fields)
+        isImplied = fields.map { $0.emission == .always || $0.defaultValue != nil }
         positions = Dictionary(fields.enumerated().map { ($1.name, $0) }, uniquingKeysWith: { $1 })
     }
 
