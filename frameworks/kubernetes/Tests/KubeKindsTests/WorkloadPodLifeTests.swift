@@ -33,7 +33,8 @@ import Testing
     }
 
     @Test func limitsBecomeRequestsInPodsOnly() throws {
-        let spec = #""spec":{"containers":[{"name":"c","image":"i","resources":{"limits":{"cpu":"2","#
+        let spec =
+            #""spec":{"containers":[{"name":"c","image":"i","resources":{"limits":{"cpu":"2","#
             + #""memory":"1024Mi"},"requests":{"cpu":"1"}}}]}"#
         let container = try pods.hub("{\(spec)}").list("spec", "containers").first
         #expect(container?["resources"]?["requests"] == ["cpu": "1", "memory": "1Gi"])
@@ -118,10 +119,11 @@ import Testing
     }
 
     /// A new deadline, and what is said of it.
-    @Test(arguments: [
-        (101, "must be less than or equal to previous value"), (-1, "must be between 0 and 2147483647, inclusive"),
-        (nil, "must not update from a positive integer to nil value"),
-    ] as [(Int64?, String)])
+    @Test(
+        arguments: [
+            (101, "must be less than or equal to previous value"), (-1, "must be between 0 and 2147483647, inclusive"),
+            (nil, "must not update from a positive integer to nil value"),
+        ] as [(Int64?, String)])
     func deadlineMayOnlySink(_ seconds: Int64?, _ detail: String) {
         let errors = pods.changeErrors(pod) { $0["spec", "activeDeadlineSeconds"] = seconds.map { .integer($0) } }
         let shown = seconds.map(String.init) ?? "null"
@@ -194,9 +196,10 @@ import Testing
         var admitted = pod
         admitted["spec", "tolerations"] = [["key": "node.kubernetes.io/not-ready", "operator": "Exists"]]
         try PodAdmission.admitCreate(&admitted)
-        #expect(admitted.list("spec", "tolerations").map { $0["key"]?.string } == [
-            "node.kubernetes.io/not-ready", "node.kubernetes.io/unreachable",
-        ])
+        #expect(
+            admitted.list("spec", "tolerations").map { $0["key"]?.string } == [
+                "node.kubernetes.io/not-ready", "node.kubernetes.io/unreachable",
+            ])
         #expect(admitted.list("spec", "tolerations").last?["tolerationSeconds"] == 300)
         #expect(admitted.integer("spec", "priority") == 0)
         #expect(admitted.text("spec", "preemptionPolicy") == "PreemptLowerPriority")

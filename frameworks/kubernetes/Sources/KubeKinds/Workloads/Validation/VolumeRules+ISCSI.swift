@@ -39,7 +39,8 @@ extension VolumeRules {
         let name = text[text.index(after: colon)...]
         guard parts.count == 3, parts[0] == "iqn", !name.isEmpty, !parts[2].isEmpty else { return false }
         let date = parts[1].split(separator: "-", omittingEmptySubsequences: false)
-        let isDate = date.count == 2 && date[0].count == 4 && date[1].count == 2
+        let isDate =
+            date.count == 2 && date[0].count == 4 && date[1].count == 2
             && date.allSatisfy { $0.allSatisfy { $0.isASCII && $0.isNumber } }
         return isDate && parts[2].allSatisfy { isAlphanumeric($0) || $0 == "-" || $0 == "." }
             && !name.contains { ",;*&$|".contains($0) || $0.isWhitespace }
