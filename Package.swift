@@ -187,7 +187,8 @@ let products: [Target] = [
             .logging,
             .lifecycle, .product(name: "UnixSignals", package: "swift-service-lifecycle"),
         ], swiftSettings: strict),
-    .executableTarget(name: "DevTool", dependencies: ["ClusterBase"], swiftSettings: strict),
+    .executableTarget(
+        name: "DevTool", dependencies: ["ClusterBase", "KubeModel", "KubeKinds"], swiftSettings: strict),
     module(
         "SimulationKit",
         ["ClusterBase", "ResourceModel", "ClusterModel", "AllocatorCore", "MasterCore", "AgentCore", .collections]),
@@ -239,7 +240,7 @@ let testTargets: [Target] = [
             "MesosProtocol", "hello", .logging, .lifecycle,
         ]),
     tests("SimulationTests", ["ClusterBase", "ResourceModel", "ClusterModel", "SimulationKit"]),
-    tests("IntegrationTests", ["ClusterBase", "TestSupport"]),
+    tests("IntegrationTests", ["ClusterBase", "HTTPTransport", "KubeClient", "KubeModel", "TestSupport"]),
     tests(
         "ConformanceTests",
         ["ClusterBase", "HTTPTransport", "KubeNode", "KubeStreams", "TestSupport", .logging], exclude: ["clients", "fixtures"]),

@@ -13,6 +13,7 @@ struct Compatibility {
     func run(_ arguments: [String]) throws {
         try write(try FlagPage().text(), to: "mesos-flags.md")
         try write(try FieldPage().text(), to: "mesos-fields.md")
+        try write(KindPage().text, to: "kubernetes-kinds.md")
     }
 
     private func write(_ text: String, to name: String) throws {
@@ -53,6 +54,8 @@ private struct FlagPage {
             """
         for (title, file) in [
             ("roost master", "MasterFlags"), ("roost agent", "AgentFlags"), ("roost marathon", "MarathonFlags"),
+            ("roost kubernetes, roost km apiserver", "APIServerFlags"),
+            ("roost km controller-manager", "ControllerManagerFlags"), ("roost kubecfg", "KubecfgFlags"),
         ] {
             let rows = try rows(of: file)
             text += "## \(title)\n\n| Flag | Default | State | Meaning |\n|---|---|---|---|\n"
@@ -60,10 +63,9 @@ private struct FlagPage {
                 text += "| `\(row.name)`\(row.aliases) | \(row.standard) | \(row.effect) | \(row.help) |\n"
             }
             let supported = rows.count { $0.effect == "supported" }
-            text += "\n\(supported) of \(rows.count) are supported.\n"
-            text += title == "roost marathon" ? "" : "\n"
+            text += "\n\(supported) of \(rows.count) are supported.\n\n"
         }
-        return text
+        return String(text.dropLast())
     }
 
     private func rows(of file: String) throws -> [Row] {

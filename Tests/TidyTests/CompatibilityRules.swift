@@ -8,7 +8,13 @@ struct CompatibilityRules {
     /// The source of a test file as pages name it: `Target/File.swift`, or `Marathon/Group/File.swift`.
     private static func source(_ name: String) -> String? {
         let path =
-            name.hasPrefix("Marathon/") ? "frameworks/marathon/Tests/" + name.dropFirst(9) : "Tests/" + name
+            if name.hasPrefix("Marathon/") {
+                "frameworks/marathon/Tests/" + name.dropFirst(9)
+            } else if name.hasPrefix("Kube") {
+                "frameworks/kubernetes/Tests/" + name
+            } else {
+                "Tests/" + name
+            }
         return SourceTree.swift.first { $0.path == path }?.text
     }
 

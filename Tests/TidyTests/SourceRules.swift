@@ -6,7 +6,7 @@ import Testing
 struct SourceRules {
     private static let pureTargets = [
         "ClusterBase", "ResourceModel", "ClusterModel", "ClusterPorts", "AllocatorCore", "MasterCore", "AgentCore",
-        "MarathonModel", "MarathonCore",
+        "MarathonModel", "MarathonCore", "KubeModel", "KubeSchemas", "KubeKinds", "KubeCore",
     ]
 
     private func places(_ files: [SourceTree.File], _ isOffence: (Substring) -> Bool) -> [String] {
