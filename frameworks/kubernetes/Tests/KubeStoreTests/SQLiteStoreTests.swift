@@ -152,6 +152,26 @@ import Testing
         }
     }
 
+    @Test func aWatchWhoseHistoryIsForgottenUnderItEnds() async throws {
+        try await withTestScope { scope in
+            let path = scope.directory.path("objects.db")
+            var store = try SQLiteStore(path: path)
+            for round in 0..<5 { try await store.put("/a", "\(round)") }
+            await store.close()
+            store = try SQLiteStore(path: path)
+            // The readers are held up, so that the watch is still behind when its history goes.
+            let gate = DispatchSemaphore(value: 0)
+            for _ in store.file.readers { store.readers.run { _ in gate.wait() } }
+            let watch = try await RecordedWatch(store, "/", after: 2)
+            try await store.compact(before: 5)
+            for _ in store.file.readers { gate.signal() }
+            let record = await watch.recorder.until { $0.end != nil }
+            #expect(record.end == .some(.compacted(requested: 2, oldest: 5)))
+            #expect(record.events.isEmpty)
+            await store.close()
+        }
+    }
+
     // MARK: Files that are not right
 
     @Test func refusesWhatIsNoStore() async throws {
