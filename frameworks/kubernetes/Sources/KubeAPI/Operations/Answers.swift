@@ -46,7 +46,8 @@ enum Answers {
     static func failure(_ error: APIError, to request: HTTPRequest? = nil) -> HTTPResponse {
         var form = OutputForm.json
         form.isPretty = request.map(OutputForm.wantsPretty) ?? false
-        var answer = document(error.status, code: error.code, as: form)
+        let status = request.map { error.status.status(below: $0.rawPath) } ?? error.status
+        var answer = document(status, code: error.code, as: form)
         if let seconds = error.retryAfterSeconds { answer.headers["Retry-After"] = String(seconds) }
         return answer
     }

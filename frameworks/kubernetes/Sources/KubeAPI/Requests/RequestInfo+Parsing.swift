@@ -18,7 +18,7 @@ extension RequestInfo {
             rest = segments.rest
         }
         guard segments.isValid else { return nil }
-        if hasNamespaceInQuery { namespace = request.query["namespace"] ?? "" }
+        if groupVersion.isFlat { namespace = request.query["namespace"] ?? "" }
         refineVerb(request)
     }
 
@@ -63,11 +63,6 @@ extension RequestInfo {
         "GET": .get, "HEAD": .get, "POST": .create, "PUT": .update, "PATCH": .patch, "DELETE": .delete,
     ]
     private static let namespaceSubresources: Set<String> = ["status", "finalize"]
-
-    /// The first API versions take the namespace from the query (spec `kubernetes/08` §8.1).
-    var hasNamespaceInQuery: Bool {
-        groupVersion.group.isEmpty && (groupVersion.version == "v1beta1" || groupVersion.version == "v1beta2")
-    }
 
     private static func wantsWatch(_ query: Substring) -> Bool {
         !query.isEmpty && QueryItems(parsing: query)["watch"].map { QueryText.flag($0) ?? false } ?? false

@@ -68,11 +68,14 @@ struct Representation: Sendable {
 
     /// Items are copied one behind the other; those of the stored version are not decoded.
     private func whole(_ list: ListResult, _ metadata: ListMetadata) throws(APIError) -> [UInt8] {
-        var bytes = Array(
-            "{\"kind\":\"\(kind.entry.kind.kind)List\",\"apiVersion\":\"\(kind.entry.kind.groupVersion)\",".utf8)
+        let version = kind.entry.kind.groupVersion
+        var members: JSONObject = [
+            "kind": .string(kind.entry.kind.kind + "List"), "apiVersion": .string(version.description),
+        ]
+        for (key, value) in metadata.members(in: version) { members[key] = value }
+        var bytes = JSONValue.object(members).bytes
+        bytes.removeLast()
         bytes.reserveCapacity(list.items.reduce(256) { $0 + $1.bytes.count + 48 })
-        bytes += Array("\"metadata\":".utf8)
-        bytes += metadata.value.bytes
         bytes += Array(",\"items\":[".utf8)
         var isFirst = true
         for item in list.items {

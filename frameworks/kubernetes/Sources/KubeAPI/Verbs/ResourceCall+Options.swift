@@ -56,39 +56,28 @@ extension ResourceCall {
 
     /// How to delete: from the body when there is one, else from the query (spec `kubernetes/02` §2.9).
     func deleteOptions() throws(APIError) -> DeleteOptions {
-        var result = try request.body.isEmpty ? deleteOptionsOfQuery() : deleteOptionsOfBody()
+        var result = try DeleteOptions(request.body.isEmpty ? deleteOptionsOfQuery() : deleteOptionsOfBody())
         result.user = info.user.name
         return result
     }
 
-    private func deleteOptionsOfQuery() throws(APIError) -> DeleteOptions {
-        var result = DeleteOptions()
-        var errors: [FieldError] = []
-        result.isDryRun = Self.dryRun(query.values("dryRun"), &errors)
-        result.gracePeriodSeconds = try query.integer("gracePeriodSeconds")
-        result.propagationPolicy = query["propagationPolicy"].flatMap { $0.isEmpty ? nil : $0 }
-        if query.contains("orphanDependents") { result.orphanDependents = try query.flag("orphanDependents") }
-        try Self.check(errors, of: "DeleteOptions")
-        return result
+    private func deleteOptionsOfQuery() throws(APIError) -> KubeObject {
+        var options = KubeObject()
+        options["dryRun"] = .array(query.values("dryRun").filter { !$0.isEmpty }.map { .string($0) })
+        options["gracePeriodSeconds"] = try query.integer("gracePeriodSeconds").map { .integer($0) }
+        options["propagationPolicy"] = query["propagationPolicy"].flatMap { $0.isEmpty ? nil : .string($0) }
+        if query.contains("orphanDependents") {
+            options["orphanDependents"] = .bool(try query.flag("orphanDependents"))
+        }
+        return options
     }
 
-    private func deleteOptionsOfBody() throws(APIError) -> DeleteOptions {
+    private func deleteOptionsOfBody() throws(APIError) -> KubeObject {
         let document = try RequestBody.document(request, expecting: "DeleteOptions")
         guard let body = KubeObject(document), body.kind.isEmpty || body.kind == "DeleteOptions" else {
             throw .badRequest("the object provided is unrecognized (must be of type DeleteOptions)")
         }
-        var result = DeleteOptions()
-        var errors: [FieldError] = []
-        result.isDryRun = Self.dryRun(body.list("dryRun").map { $0.string ?? $0.text }, &errors)
-        result.gracePeriodSeconds = try body.optional("gracePeriodSeconds", "int64") { $0.integer }
-        result.propagationPolicy = try body.optional("propagationPolicy", "string") { $0.string }
-        result.orphanDependents = try body.optional("orphanDependents", "bool") { $0.bool }
-        if let conditions = KubeObject(body["preconditions"]) {
-            result.uid = try conditions.optional("uid", "string") { $0.string }
-            result.resourceVersion = try conditions.optional("resourceVersion", "string") { $0.string }
-        }
-        try Self.check(errors, of: "DeleteOptions")
-        return result
+        return body
     }
 
     /// Whether `dryRun` was asked for; only `All` means anything.
@@ -106,32 +95,4 @@ extension ResourceCall {
     }
 
     private static let fieldManagerLimit = 128
-}
-
-extension KubeObject {
-    /// A member of a type, or nil when absent or null. Throws 400 when it is of another type.
-    fileprivate func optional<Value>(
-        _ key: String, _ type: String, _ read: (JSONValue) -> Value?
-    ) throws(APIError) -> Value? {
-        guard let value = self[key], !value.isNull else { return nil }
-        guard let result = read(value) else {
-            throw .badRequest(
-                "json: cannot unmarshal \(value.typeName) into Go struct field DeleteOptions.\(key) of type \(type)")
-        }
-        return result
-    }
-}
-
-extension JSONValue {
-    /// The kind of value, in the words of upstream's messages.
-    fileprivate var typeName: String {
-        switch self {
-        case .null: "null"
-        case .bool: "bool"
-        case .integer, .double: "number"
-        case .string: "string"
-        case .array: "array"
-        case .object: "object"
-        }
-    }
 }

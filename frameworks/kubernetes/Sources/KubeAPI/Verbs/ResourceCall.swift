@@ -39,11 +39,11 @@ struct ResourceCall: Sendable {
 
     private static func namespace(_ info: RequestInfo, _ kind: ServedKind) throws(APIError) -> String {
         guard kind.row.isNamespaced else {
-            guard info.namespace.isEmpty || info.hasNamespaceInQuery else { throw .noSuchResource }
+            guard info.namespace.isEmpty || info.groupVersion.isFlat else { throw .noSuchResource }
             return ""
         }
         guard info.namespace.isEmpty else { return info.namespace }
-        if info.hasNamespaceInQuery, !info.name.isEmpty || info.verb == .create { return "default" }
+        if info.groupVersion.isFlat, !info.name.isEmpty || info.verb == .create { return "default" }
         guard info.name.isEmpty else { throw .noSuchResource }
         return ""
     }
