@@ -117,7 +117,7 @@ import Testing
         ),
         (
             #"{"clusterIP":"10.0.0.300","ports":[{"port":80}]}"#,
-            [#"spec.clusterIPs[0]: Invalid value: "10.0.0.300": must be a valid IP address, (e.g. 10.9.8.7)"#]
+            [#"spec.clusterIPs[0]: Invalid value: "10.0.0.300": must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)"#]
         ),
         (
             #"{"clusterIPs":["10.10.10.3"],"ports":[{"port":80}]}"#,
@@ -171,7 +171,7 @@ import Testing
         (
             #"{"externalIPs":["x","127.0.0.1","169.254.1.1","0.0.0.0"],"ports":[{"port":80}]}"#,
             [
-                #"spec.externalIPs[0]: Invalid value: "x": must be a valid IP address, (e.g. 10.9.8.7)"#,
+                #"spec.externalIPs[0]: Invalid value: "x": must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)"#,
                 #"spec.externalIPs[1]: Invalid value: "127.0.0.1": may not be in the loopback range (127.0.0.0/8)"#,
                 #"""
                     spec.externalIPs[2]: Invalid value: "169.254.1.1": may not be in the link-local range \#

@@ -28,7 +28,9 @@ public enum StoredForm {
         return writer.bytes
     }
 
-    /// Where in stored bytes the revision belongs: behind `"metadata":{`. Bytes of another form give their count.
+    /// Where in stored bytes the revision belongs: behind `"metadata":{`.
+    ///
+    /// Bytes of another form give their count.
     public static func spliceOffset(of bytes: [UInt8]) -> Int {
         bytes.withUnsafeBufferPointer { buffer in
             var at = 0

@@ -34,7 +34,8 @@ extension JSONValue {
         case .string(let text): text
         case .array(let elements): "[" + elements.map(\.goText).joined(separator: " ") + "]"
         case .object(let object):
-            "map[" + object.sorted { $0.key < $1.key }.map { "\($0.key):\($0.value.goText)" }.joined(separator: " ") + "]"
+            "map[" + object.sorted { $0.key < $1.key }.map { "\($0.key):\($0.value.goText)" }.joined(separator: " ")
+                + "]"
         default: text
         }
     }

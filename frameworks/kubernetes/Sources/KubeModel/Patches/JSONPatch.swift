@@ -9,7 +9,9 @@ public struct JSONPatch: Sendable {
 
     private let operations: [JSONObject]
 
-    /// Reads a patch. Throws 400 when it is no list of objects and 413 for more than 10,000 operations.
+    /// Reads a patch.
+    ///
+    /// Throws 400 when it is no list of objects and 413 for more than 10,000 operations.
     public init(_ document: JSONValue) throws(APIError) {
         guard let elements = document.array else {
             throw .badRequest("json: cannot unmarshal \(document.goTypeWord) into Go value of type jsonpatch.Patch")
@@ -26,7 +28,9 @@ public struct JSONPatch: Sendable {
         }
     }
 
-    /// The document after all operations. Throws 422 when one cannot be applied.
+    /// The document after all operations.
+    ///
+    /// Throws 422 when one cannot be applied.
     public func applied(to document: JSONValue) throws(APIError) -> JSONValue {
         var editor = JSONPatchEditor(document: document)
         for operation in operations {
@@ -63,7 +67,9 @@ private struct JSONPatchEditor {
             let found = Self.find(path[...], in: document)
             return value.map { Self.areEqual(found ?? .null, $0) && (found != nil || isMember(path)) } ?? false
         case "copy":
-            guard let source = source(of: operation), let copy = Self.find(source[...], in: document) else { return false }
+            guard let source = source(of: operation), let copy = Self.find(source[...], in: document) else {
+                return false
+            }
             return charge(copy) && insert(copy, at: path)
         case "move":
             guard let source = source(of: operation) else { return false }

@@ -14,7 +14,9 @@ struct JSONPointer: Sendable {
             case _ where steps.isEmpty: return nil
             case UInt8(ascii: "~"):
                 at += 1
-                guard at < bytes.count, bytes[at] == UInt8(ascii: "0") || bytes[at] == UInt8(ascii: "1") else { return nil }
+                guard at < bytes.count, bytes[at] == UInt8(ascii: "0") || bytes[at] == UInt8(ascii: "1") else {
+                    return nil
+                }
                 steps[steps.count - 1].append(bytes[at] == UInt8(ascii: "0") ? UInt8(ascii: "~") : UInt8(ascii: "/"))
             case let byte: steps[steps.count - 1].append(byte)
             }

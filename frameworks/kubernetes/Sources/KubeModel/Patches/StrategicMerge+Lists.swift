@@ -4,8 +4,9 @@ extension StrategicMerge {
     /// What the elements of a merged list are.
     private enum ElementKind { case scalars, objects }
 
-    /// A list after a patch of its own type: elements merged by key, scalars as a set; in the patch's order, with what only
-    /// the document has where it stood before its successors.
+    /// A list after a patch of its own type: elements merged by key, scalars as a set.
+    ///
+    /// They stand in the patch's order, and what only the document has stands before what followed it there.
     static func mergeLists(
         _ patch: [JSONValue], into original: [JSONValue], _ rule: MergeRule
     ) throws(APIError) -> [JSONValue] {
@@ -61,7 +62,9 @@ extension StrategicMerge {
         return value
     }
 
-    /// What the elements are; nil of an empty list. Throws for lists of lists and mixtures.
+    /// What the elements are; nil of an empty list.
+    ///
+    /// Throws for lists of lists and mixtures.
     private static func kind(of elements: [JSONValue]) throws(APIError) -> ElementKind? {
         guard let first = elements.first else { return nil }
         guard first.array == nil else {
@@ -79,8 +82,10 @@ extension StrategicMerge {
         return values.filter { seen.insert($0).inserted }
     }
 
-    /// A merged list in order: elements that `order` names as it names them, and each of the others before the first named
-    /// element that stood behind it in the live list.
+    /// A merged list in order.
+    ///
+    /// Elements that `order` names stand as it names them, and each of the others before the first named element that
+    /// stood behind it in the live list; what neither places comes last.
     static func ordered(
         _ merged: [JSONValue], by order: [JSONValue], live: [JSONValue], _ key: String?
     ) throws(APIError) -> [JSONValue] {

@@ -2,8 +2,8 @@ public import ClusterBase
 
 /// A merge that knows the keys of lists (`application/strategic-merge-patch+json`; spec `kubernetes/02` §2.12).
 ///
-/// Behaves as apimachinery 1.20 `pkg/util/strategicpatch`, but that parts which the document lacks are taken without the
-/// directives and nulls in them.
+/// Behaves as apimachinery 1.20 `pkg/util/strategicpatch`, but that parts which the document lacks are taken without
+/// the directives and nulls in them.
 public enum StrategicMergePatch {
     /// The document after the patch, which is not yet decoded as its type.
     ///

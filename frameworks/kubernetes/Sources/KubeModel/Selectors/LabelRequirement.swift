@@ -51,7 +51,9 @@ extension LabelSelector {
             bound = values.first.flatMap { Int64($0) } ?? 0
         }
 
-        /// Makes a condition. Throws 400 with upstream's words for a key, value or number of values that is not valid.
+        /// Makes a condition.
+        ///
+        /// Throws 400 with upstream's words for a key, value or number of values that is not valid.
         init(validating key: String, _ op: Operator, _ values: [String]) throws(APIError) {
             try Self.checkKey(key)
             let fault: String? =

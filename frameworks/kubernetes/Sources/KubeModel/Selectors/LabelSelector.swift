@@ -59,7 +59,9 @@ public struct LabelSelector: Hashable, Sendable {
         self.init(labels: (map?.object ?? JSONObject()).map { ($0.key, $0.value.string ?? "") })
     }
 
-    /// Requires labels to be as given; an empty list matches everything. Nothing is validated.
+    /// Requires labels to be as given; an empty list matches everything.
+    ///
+    /// Nothing is validated.
     public init(labels: some Sequence<(key: String, value: String)>) {
         self.init(requirements: labels.map { Requirement($0.key, .equals, [$0.value]) })
     }

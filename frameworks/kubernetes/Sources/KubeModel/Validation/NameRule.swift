@@ -6,6 +6,8 @@ public enum NameRule: Sendable {
     case label
     /// One lower-case RFC 1035 label (begins with a letter).
     case label1035
+    /// As `subdomain`, but in capital letters too: ids of the first API versions.
+    case anyCaseSubdomain
     /// Anything that can be one path segment.
     case pathSegment
 
@@ -14,6 +16,7 @@ public enum NameRule: Sendable {
         let checked = isPrefix && name.hasSuffix("-") ? name.dropLast() + "a" : name
         return switch self {
         case .subdomain: NameRules.dns1123Subdomain(checked)
+        case .anyCaseSubdomain: NameRules.dns1123Subdomain(checked.lowercased())
         case .label: NameRules.dns1123Label(checked)
         case .label1035: NameRules.dns1035Label(checked)
         case .pathSegment: NameRules.pathSegment(name, isPrefix: isPrefix)

@@ -1,6 +1,7 @@
 /// The grammars of names, keys and values; each check returns upstream's messages, none when the text is good.
 ///
-/// Lengths count UTF-8 bytes. Source: apimachinery 1.20 `pkg/util/validation/validation.go`; spec `kubernetes/02` §2.3.
+/// Lengths count UTF-8 bytes.
+/// Source: apimachinery 1.20 `pkg/util/validation/validation.go`; spec `kubernetes/02` §2.3.
 public enum NameRules {
     /// One lower-case RFC 1123 label, at most 63 characters.
     public static func dns1123Label(_ text: String) -> [String] { check(text, .label1123, limit: 63) }
@@ -30,7 +31,9 @@ public enum NameRules {
         let parts = text.split(separator: "/", omittingEmptySubsequences: false)
         guard parts.count <= 2, let name = parts.last else {
             let message = TextGrammar.qualifiedName.message
-            return ["a qualified name \(message) with an optional DNS subdomain prefix and '/' (e.g. 'example.com/MyName')"]
+            return [
+                "a qualified name \(message) with an optional DNS subdomain prefix and '/' (e.g. 'example.com/MyName')"
+            ]
         }
         var messages: [String] = []
         if parts.count == 2 {
@@ -51,12 +54,16 @@ public enum NameRules {
     public static func portName(_ text: String) -> [String] {
         let bytes = text.utf8
         let faults: [(Bool, String)] = [
-            (bytes.isEmpty || !bytes.allSatisfy(ASCIISet.lowerDigitsDash.contains),
-                "must contain only alpha-numeric characters (a-z, 0-9), and hyphens (-)"),
+            (
+                bytes.isEmpty || !bytes.allSatisfy(ASCIISet.lowerDigitsDash.contains),
+                "must contain only alpha-numeric characters (a-z, 0-9), and hyphens (-)"
+            ),
             (!bytes.contains(where: ASCIISet.lower.contains), "must contain at least one letter or number (a-z, 0-9)"),
             (text.contains("--"), "must not contain consecutive hyphens"),
-            (bytes.first == UInt8(ascii: "-") || bytes.last == UInt8(ascii: "-"),
-                "must not begin or end with a hyphen"),
+            (
+                bytes.first == UInt8(ascii: "-") || bytes.last == UInt8(ascii: "-"),
+                "must not begin or end with a hyphen"
+            ),
         ]
         return tooLong(text, 15) + faults.filter(\.0).map(\.1)
     }
@@ -95,7 +102,7 @@ public enum NameRules {
 
     /// An address of IP version 4 or 6.
     public static func ip(_ text: String) -> [String] {
-        IPAddress(text) == nil ? ["must be a valid IP address, (e.g. 10.9.8.7)"] : []
+        IPAddress(text) == nil ? ["must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)"] : []
     }
 
     private static func check(_ text: String, _ grammar: TextGrammar, limit: Int = .max) -> [String] {

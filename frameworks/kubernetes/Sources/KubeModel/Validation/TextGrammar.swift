@@ -3,7 +3,9 @@ struct ASCIISet: Sendable {
     private var bits: UInt128 = 0
 
     init(_ ranges: ClosedRange<Unicode.Scalar>..., others: String = "") {
-        for range in ranges { for code in range.lowerBound.value...range.upperBound.value { bits |= 1 << UInt128(code) } }
+        for range in ranges {
+            for code in range.lowerBound.value...range.upperBound.value { bits |= 1 << UInt128(code) }
+        }
         for byte in others.utf8 { bits |= 1 << UInt128(byte) }
     }
 

@@ -98,7 +98,8 @@ extension Validation {
         ]
         var errors = needed.filter(\.1.isEmpty).map { member, _, word in
             FieldError.invalid(
-                field.child(member), .string(member == "apiVersion" ? owner.apiVersion : ""), "\(word) must not be empty")
+                field.child(member), .string(member == "apiVersion" ? owner.apiVersion : ""),
+                "\(word) must not be empty")
         }
         if owner.apiVersion == "v1", owner.kind == "Event" {
             errors.append(.invalid(field, owner.value, "/v1, Kind=Event is disallowed from being an owner"))

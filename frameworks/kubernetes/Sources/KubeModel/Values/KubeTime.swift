@@ -3,7 +3,9 @@ public enum KubeTime {
     /// The seconds of the years that four digits can write.
     static let years = -62_167_219_200...Int64(253_402_300_799)
 
-    /// Reads RFC 3339 with any offset and fraction; nil for anything else. Digits beyond microseconds are dropped.
+    /// Reads RFC 3339 with any offset and fraction; nil for anything else.
+    ///
+    /// Digits beyond microseconds are dropped.
     public static func parse(_ text: String) -> UnixTime? {
         var text = text
         return text.withUTF8 { bytes in

@@ -66,7 +66,7 @@ struct QuantityParts {
     func decimal(power: Int) -> Int128 {
         let digits = (whole + fraction).drop { $0 == 0 }
         let scale = power + 9 - fraction.count
-        guard digits.count + scale <= 38 else { return digits.isEmpty ? 0 : signed(Quantity.limit) }
+        guard digits.count + scale <= 37 else { return digits.isEmpty ? 0 : signed(Quantity.limit) }
         var nano: Int128 = 0
         for digit in digits.prefix(max(0, digits.count + min(scale, 0))) { nano = nano * 10 + Int128(digit) }
         for _ in 0..<max(0, scale) { nano *= 10 }

@@ -3,7 +3,7 @@ public import ClusterBase
 /// An exact amount such as `500m`, `1.5Gi` or `2e3`: billionths, with the family of suffixes it was written in.
 ///
 /// Compared and hashed by amount alone. Finer than a billionth rounds away from zero and binary amounts are held within
-/// `Int64`, as upstream does; others are held within ±10^29.
+/// `Int64`, as upstream does; others are held within ±10^28.
 /// Source: apimachinery `pkg/api/resource/quantity.go`; spec `kubernetes/03` §3.2.
 public struct Quantity: Sendable {
     /// A family of suffixes.
@@ -22,8 +22,8 @@ public struct Quantity: Sendable {
     public let format: Format
 
     static let unit: Int128 = 1_000_000_000
-    /// The greatest amount held, in billionths: 10^38.
-    static let limit = Self.unit * Self.unit * Self.unit * Self.unit * 100
+    /// The greatest amount held, in billionths: 10^37, so that the sum of two fits.
+    static let limit = Self.unit * Self.unit * Self.unit * Self.unit * 10
 
     /// An amount in billionths, held within the limit.
     init(nano: Int128, format: Format) {
