@@ -31,7 +31,7 @@ struct ObjectStrategy: Sendable {
 
     /// What is wrong with a new object. Throws 422.
     func validateCreate(_ object: KubeObject) throws(APIError) {
-        let metadata = Validation.metadata(object, namespaced: row.isNamespaced, nameRule: row.nameRule)
+        let metadata = Validation.metadata(object, namespaced: row.isNamespaced, nameRule: kind.nameRule)
         try refuse(object, metadata + row.validate(object))
     }
 
@@ -52,9 +52,11 @@ struct ObjectStrategy: Sendable {
         if needsGeneration(new, old) { new.generation = (old.generation ?? 0) + 1 }
     }
 
-    /// What is wrong with an update. Throws 422.
-    func validateUpdate(_ new: KubeObject, old: KubeObject, _ rules: Rules) throws(APIError) {
-        var errors = Validation.metadataUpdate(new, old: old)
+    /// What is wrong with an update of the object that stands at a revision. Throws 422.
+    func validateUpdate(_ new: KubeObject, old: KubeObject, revision: Int64, _ rules: Rules) throws(APIError) {
+        var versioned = new
+        versioned.resourceVersion = "\(revision)"
+        var errors = Validation.metadataUpdate(versioned, old: old)
         switch rules {
         case .kind: errors += row.validate(new) + row.validateUpdate(new, old) + kind.version.validateUpdate(new, old)
         case .status(let subresource): errors += subresource.validateUpdate(new, old)

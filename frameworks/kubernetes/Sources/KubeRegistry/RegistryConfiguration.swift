@@ -15,6 +15,8 @@ public struct RegistryConfiguration: Sendable {
     public var systemObjects: [KubeObject] = []
     /// Kinds that are computed when asked for, by plural (`componentstatuses`): objects in the hub version, by name.
     public var computed: [String: @Sendable () async -> [KubeObject]] = [:]
+    /// How long a read of a revision that is not there yet waits for it.
+    public var revisionWait = Duration.seconds(3)
     /// Events kept in memory for watches that begin in the past: how many.
     public var recentEvents = 20_000
     /// Events kept in memory for watches that begin in the past: bytes of their objects.

@@ -10,11 +10,11 @@ struct Selection: Sendable {
     private(set) var name: String
     let labels: LabelSelector
     /// What is left of the field selector when equality of name and namespace is taken out.
-    let fields: FieldSelector
+    private(set) var fields = FieldSelector.everything
     /// Whether conditions contradict each other.
     private(set) var isEmpty = false
     /// Where the hub's index puts a watcher.
-    let scope: WatcherIndex.Scope
+    private(set) var scope = WatcherIndex.Scope.everything
 
     /// Reads the selectors of a query. Throws 400 for malformed ones and for fields the kind cannot be selected by.
     init(_ target: ResourceTarget, labelSelector: String, fieldSelector: String) throws(APIError) {
@@ -23,7 +23,8 @@ struct Selection: Sendable {
         (namespace, name) = (row.isNamespaced ? target.namespace : "", target.name)
         var rest: [FieldSelector.Requirement] = []
         let given: FieldSelector = fieldSelector.isEmpty ? .everything : try FieldSelector(parsing: fieldSelector)
-        for requirement in given.requirements {
+        for var requirement in given.requirements {
+            requirement.field = target.kind.version.legacy?.fieldNames[requirement.field] ?? requirement.field
             guard Self.metadataFields.contains(requirement.field) || row.selectableFields[requirement.field] != nil
             else { throw .badRequest("field label not supported: \(requirement.field)") }
             guard requirement.mustEqual, Self.metadataFields.contains(requirement.field), !requirement.value.isEmpty
@@ -31,10 +32,11 @@ struct Selection: Sendable {
                 rest.append(requirement)
                 continue
             }
-            let place = requirement.field == "metadata.name" ? \Self.name : \Self.namespace
-            if place == \Self.namespace, !row.isNamespaced { isEmpty = true }
-            if !self[keyPath: place].isEmpty, self[keyPath: place] != requirement.value { isEmpty = true }
-            self[keyPath: place] = requirement.value
+            let isName = requirement.field == "metadata.name"
+            if !isName, !row.isNamespaced { isEmpty = true }
+            let before = isName ? name : namespace
+            if !before.isEmpty, before != requirement.value { isEmpty = true }
+            if isName { name = requirement.value } else { namespace = requirement.value }
         }
         fields = FieldSelector(rest)
         scope = Self.scope(row, namespace: namespace, name: name, rest)

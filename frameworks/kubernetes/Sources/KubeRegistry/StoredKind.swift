@@ -45,6 +45,10 @@ public final class ServedKind: Sendable {
     public var row: KindRow { stored.row }
     /// The version's row.
     public var version: VersionRow { entry.version }
+    /// What names new objects may have.
+    var nameRule: NameRule { version.legacy?.nameRule(row.nameRule) ?? row.nameRule }
+    /// Whether DELETE answers with the object when nothing of it is left.
+    var returnsObjectOnDelete: Bool { row.returnsObjectOnDelete && version.legacy == nil }
     /// Group and plural as paths name them, for messages.
     public var resource: GroupResource { GroupResource(group: entry.version.groupVersion.group, entry.plural) }
 }

@@ -22,13 +22,16 @@ struct World: Sendable {
         var configuration = RegistryConfiguration(now: { clock.now }, random: { source.next() })
         configuration.serviceAddresses = ServiceAddresses()
         configuration.systemObjects = SystemObjects.namespaces
+        configuration.revisionWait = .milliseconds(500)
         configure(&configuration)
         (self.store, self.clock) = (store, clock)
         registry = Registry(
             store: store, kinds: KindTable(KindTable.standard.rows + [Widget.row] + rows),
-            library: try SchemaLibrary(parsing: KubeSchemas.all + [Widget.schema]), configuration: configuration)
+            library: try Self.library.get(), configuration: configuration)
         try await registry.start()
     }
+
+    private static let library = Result { try SchemaLibrary(parsing: KubeSchemas.all + [Widget.schema]) }
 
     /// The target of a path: `widgets`, `default/widgets`, `default/widgets/w1`, `default/pods/p/status`; kinds of the
     /// cluster begin with a slash: `/namespaces/a`.
@@ -108,7 +111,7 @@ enum Widget {
             SubresourceRow("status", verbs: ["get", "update", "patch"], .status { $0["spec"] = $1["spec"] }),
             SubresourceRow("scale", verbs: ["get", "update", "patch"], .scale { "color=" + $0.text("spec", "color") }),
         ]
-        row.prepareForCreate = { $0["status"] = ["phase": "New", "replicas": 0] }
+        row.prepareForCreate = { $0["status"] = ["phase": "New"] }
         row.prepareForUpdate = { $0["status"] = $1["status"] }
         row.validate = { widget in
             widget.text("spec", "color") == "bad" ? [.invalid("spec.color", "bad", "must not be bad")] : []

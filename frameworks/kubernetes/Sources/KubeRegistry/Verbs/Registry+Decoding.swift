@@ -45,6 +45,9 @@ extension Registry {
             throw .badRequest("\(error)")
         }
         (object.apiVersion, object.kind) = (kind.row.hub.description, kind.row.kind)
+        guard kind.version.legacy != nil, let hub = kind.row.version(kind.row.hub) else { return object }
+        object = try library.decode(object.value, as: hub.schema)
+        hub.defaults(&object)
         return object
     }
 

@@ -57,11 +57,13 @@ extension Registry {
     /// Waits, for a moment, until the store has reached a revision. Throws 504 when it does not.
     func waitForRevision(_ revision: Int64?) async throws {
         guard let revision, revision > 0 else { return }
-        for _ in 0..<60 {
-            if try await store.revision >= revision { return }
-            try await Task.sleep(for: .milliseconds(50))
+        let deadline = ContinuousClock.now + configuration.revisionWait
+        while true {
+            let current = try await store.revision
+            if current >= revision { return }
+            guard ContinuousClock.now < deadline else { throw APIError.tooNew(revision, current: current) }
+            try await Task.sleep(for: .milliseconds(20))
         }
-        throw APIError.tooNew(revision, current: try await store.revision)
     }
 }
 

@@ -83,7 +83,8 @@ extension Registry {
     func bindNamed(
         _ target: ResourceTarget, _ binding: KubeObject, _ options: WriteOptions
     ) async throws -> WriteResult {
-        try checkType(of: binding, target.kind.entry.kind)
+        var warnings: [String] = []
+        let binding = try decode(binding, as: target.kind, options.fieldValidation, &warnings)
         guard let pods = served(plural: "pods", in: target.kind.row.hub) else { throw APIError.noSuchResource }
         guard !binding.name.isEmpty else {
             throw APIError.invalid(target.kind.entry.kind, "", [.required("metadata.name")])
@@ -106,6 +107,11 @@ extension Registry {
         var deletion = try DeleteOptions(PodEviction.deleteOptions(of: eviction, for: pod))
         deletion.isDryRun = deletion.isDryRun || options.isDryRun
         deletion.user = options.user
+        // An eviction is something created, which a terminating namespace does not take; drains then try again.
+        var review = AdmissionReview(
+            operation: .create, target: target, isDryRun: deletion.isDryRun, user: options.user, old: pod,
+            object: eviction)
+        try await admit(&review, .mutating)
         _ = try await self.deletion(target, deletion)
         return WriteResult(
             reply: .tree(KubeObject(StatusObject.success(code: 201)) ?? KubeObject()), code: 201)

@@ -95,7 +95,7 @@ extension Registry {
         try await admit(&review, .mutating)
         var new = review.object ?? new
         strategy.prepareUpdate(&new, old: old, rules)
-        try strategy.validateUpdate(new, old: old, rules)
+        try strategy.validateUpdate(new, old: old, revision: object.revision, rules)
         review.object = new
         try await admit(&review, .validating)
         if strategy.isFinished(new, old: old) {
