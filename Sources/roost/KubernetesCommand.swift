@@ -120,10 +120,10 @@ private func bootstrapLog(_ values: FlagValues) throws {
 
 private func goDuration(_ values: FlagValues, _ flag: String) throws -> Duration? {
     guard let text = values[flag] else { return nil }
-    guard let duration = GoDuration.parse(text), duration > .zero else {
+    guard let nanoseconds = GoDuration.parse(text), nanoseconds > 0 else {
         throw UsageError(flag: "--\(flag)", "expected a duration such as 15s or 1h0m0s, not '\(text)'")
     }
-    return duration
+    return .nanoseconds(nanoseconds)
 }
 
 private func positive(_ values: FlagValues, _ flag: String) throws -> Int? {
