@@ -4,5 +4,5 @@
 /// descriptions are our own.
 public enum KubeSchemas {
     /// Every text; one library is made of all of them.
-    public static let all = [meta, pods, containers, volumes, scheduling, services, nodes, core, workloads]
+    public static let all = [meta, pods, containers, volumes, scheduling, services, nodes, core, workloads, legacy]
 }

@@ -78,19 +78,19 @@ final class APICore: Sendable {
     private func run(_ call: ResourceCall, _ reply: HTTPTransport.Reply, _ started: NIODeadline) {
         let expire: @Sendable () -> Void = { [self] in
             let error = APIError.timeout("request did not complete within the allotted timeout")
-            finish(call, Answers.failure(error, to: call.request), reply, started)
+            finish(call, call.failure(error), reply, started)
         }
         let isWatch = call.info.verb == .watch
         let ticket = isWatch ? nil : inflight.enter(isMutating: call.info.verb.isMutating, expire: expire)
         guard isWatch || ticket != nil else {
-            return finish(call, Answers.failure(.tooManyRequests(), to: call.request), reply, started)
+            return finish(call, call.failure(.tooManyRequests()), reply, started)
         }
         Task {
             let response: HTTPResponse
             do throws(APIError) {
                 response = try await perform(call)
             } catch {
-                response = Answers.failure(error, to: call.request)
+                response = call.failure(error)
             }
             if let ticket, !inflight.leave(ticket) { return }
             finish(call, response, reply, started)
@@ -128,6 +128,6 @@ final class APICore: Sendable {
         _ kind: ServedKind?, _ started: NIODeadline
     ) {
         metrics.record(verb, kind, "", code: error.code, since: started)
-        reply.send(Answers.failure(error, to: request))
+        reply.send(Answers.failure(error, to: request, in: kind?.version))
     }
 }

@@ -133,6 +133,8 @@ public struct VersionRow: Sendable {
     public var defaultPropagation = DeletionPropagation.background
     /// The group and version of the `Scale` that this version's `/scale` speaks; see `Scale`.
     public var scaleVersion = Scale.autoscaling
+    /// What sets a version of the first years apart; nil for all others.
+    public var legacy: LegacyTraits?
 
     /// Makes a version.
     public init(

@@ -34,8 +34,10 @@ public struct KindTable: Sendable {
 
     /// The kinds in the order they were given.
     public let rows: [KindRow]
-    /// The groups in the order discovery shows them, which decides what a short name means.
+    /// The groups in the order discovery shows them, which decides what a short name means; legacy versions stay out.
     public let groups: [Group]
+    /// Versions that are served but not shown to clients that look for the best one; sorted.
+    public let legacyVersions: [GroupVersion]
 
     private struct Address: Hashable {
         var groupVersion: GroupVersion
@@ -60,7 +62,9 @@ public struct KindTable: Sendable {
         }
         (self.rows, self.byKind, self.byPlural) = (rows, byKind, byPlural)
         self.byVersion = byVersion.mapValues { $0.sorted { $0.plural < $1.plural } }
-        groups = Self.ordered(byVersion.keys)
+        let isLegacy = byVersion.mapValues { entries in entries.allSatisfy { $0.version.legacy != nil } }
+        groups = Self.ordered(isLegacy.filter { !$0.value }.keys)
+        legacyVersions = isLegacy.filter(\.value).keys.sorted { $0.description < $1.description }
     }
 
     /// The kind of a group and version, or nil.
@@ -77,7 +81,7 @@ public struct KindTable: Sendable {
     public func entries(in groupVersion: GroupVersion) -> [Entry] { byVersion[groupVersion] ?? [] }
 
     /// The kinds this server is built with.
-    public static let standard = KindTable(WorkloadKinds.all + CoreKinds.all)
+    public static let standard = KindTable((WorkloadKinds.all + CoreKinds.all).map(LegacyKinds.extended))
 }
 
 extension KindTable {

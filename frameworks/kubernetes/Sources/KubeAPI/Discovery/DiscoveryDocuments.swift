@@ -23,6 +23,9 @@ struct DiscoveryDocuments: Sendable {
                 documents[Self.path(version)] = Self.resources(version, kinds.entries(in: version))
             }
         }
+        for version in kinds.legacyVersions {
+            documents[Self.path(version)] = Self.resources(version, kinds.entries(in: version))
+        }
         coreVersions = kinds.groups.first { $0.name.isEmpty }?.versions.map { .string($0.version) } ?? []
         aggregated = [
             "/api": AggregatedDiscovery.items(kinds, isCore: true),

@@ -1,5 +1,6 @@
 internal import ClusterBase
 internal import HTTPTransport
+internal import KubeKinds
 internal import KubeModel
 
 /// Makes HTTP responses of documents and errors.
@@ -12,7 +13,7 @@ enum Answers {
             bytes.append(UInt8(ascii: "\n"))
             return response(bytes, code: code, contentType: form.contentType)
         }
-        guard let value = try? JSONValue(parsing: bytes) else {
+        guard let value = try? JSONValue(parsing: copy bytes) else {
             return response(bytes, code: code, contentType: OutputForm.json.contentType)
         }
         return document(value, code: code, as: form)
@@ -42,14 +43,21 @@ enum Answers {
             HTTPStatus(code), headers: HeaderFields([caching, ("Content-Type", contentType)]), body: .bytes(bytes))
     }
 
-    /// A Status with the headers that go with it; always JSON.
-    static func failure(_ error: APIError, to request: HTTPRequest? = nil) -> HTTPResponse {
+    /// A Status with the headers that go with it, in the form of the version asked for; always JSON.
+    static func failure(
+        _ error: APIError, to request: HTTPRequest? = nil, in version: VersionRow? = nil
+    ) -> HTTPResponse {
         var form = OutputForm.json
         form.isPretty = request.map(OutputForm.wantsPretty) ?? false
-        let status = request.map { error.status.status(below: $0.rawPath) } ?? error.status
-        var answer = document(status, code: error.code, as: form)
+        var answer = document(status(error.status, in: version), code: error.code, as: form)
         if let seconds = error.retryAfterSeconds { answer.headers["Retry-After"] = String(seconds) }
         return answer
+    }
+
+    /// A Status in the form of a version.
+    static func status(_ status: JSONValue, in version: VersionRow?) -> JSONValue {
+        guard let legacy = version?.legacy, let object = KubeObject(status) else { return status }
+        return legacy.status(object).value
     }
 }
 

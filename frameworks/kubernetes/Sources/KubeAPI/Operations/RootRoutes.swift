@@ -47,8 +47,11 @@ extension APICore {
         }
     }
 
+    /// What servers of 2015 listed besides (K-CMP-33), for clients that compare; nothing is served there.
+    private static let earlyPaths = ["/logs/", "/static/", "/swagger-ui/", "/swaggerapi/", "/validate"]
+
     private var rootPaths: JSONValue {
-        let fixed = ["/metrics", "/openapi/v2", "/openapi/v3", "/version"]
+        let fixed = ["/metrics", "/openapi/v2", "/openapi/v3", "/version"] + Self.earlyPaths
         let health = HealthReport.endpoints.flatMap { endpoint in
             ["/" + endpoint] + healthReport(endpoint).checks.map { "/\(endpoint)/\($0.name)" }
         }

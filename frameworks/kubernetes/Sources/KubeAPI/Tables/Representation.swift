@@ -68,14 +68,12 @@ struct Representation: Sendable {
 
     /// Items are copied one behind the other; those of the stored version are not decoded.
     private func whole(_ list: ListResult, _ metadata: ListMetadata) throws(APIError) -> [UInt8] {
-        let version = kind.entry.kind.groupVersion
-        var members: JSONObject = [
-            "kind": .string(kind.entry.kind.kind + "List"), "apiVersion": .string(version.description),
-        ]
-        for (key, value) in metadata.members(in: version) { members[key] = value }
-        var bytes = JSONValue.object(members).bytes
-        bytes.removeLast()
+        if let shape = kind.version.legacy?.list { return try shape(tree(of: list, metadata)).value.bytes }
+        var bytes = Array(
+            "{\"kind\":\"\(kind.entry.kind.kind)List\",\"apiVersion\":\"\(kind.entry.kind.groupVersion)\",".utf8)
         bytes.reserveCapacity(list.items.reduce(256) { $0 + $1.bytes.count + 48 })
+        bytes += Array("\"metadata\":".utf8)
+        bytes += metadata.value.bytes
         bytes += Array(",\"items\":[".utf8)
         var isFirst = true
         for item in list.items {
@@ -90,6 +88,16 @@ struct Representation: Sendable {
         }
         bytes += Array("]}".utf8)
         return bytes
+    }
+
+    private func tree(of list: ListResult, _ metadata: ListMetadata) throws(APIError) -> KubeObject {
+        var items = list.trees.map(\.value)
+        for item in list.items { items.append(try item.tree(in: kind).value) }
+        let served = kind.entry.kind
+        return KubeObject([
+            "kind": .string(served.kind + "List"), "apiVersion": .string(served.groupVersion.description),
+            "metadata": metadata.value, "items": .array(items),
+        ])
     }
 }
 

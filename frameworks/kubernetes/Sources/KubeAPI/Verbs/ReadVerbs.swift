@@ -22,7 +22,7 @@ extension ResourceCall {
         switch reply {
         case .object(let object): try answer(object, code: code)
         case .tree(let tree) where tree.kind == "Status":
-            Answers.document(tree.value.status(below: info.path), code: code, as: form)
+            Answers.document(Answers.status(tree.value, in: kind.version), code: code, as: form)
         case .tree(let tree) where form.shape == .whole || tree.kind == "Scale":
             Answers.document(tree.value, code: code, as: form)
         case .tree(let tree): Answers.json(try representation().document(of: tree), code: code, as: form)

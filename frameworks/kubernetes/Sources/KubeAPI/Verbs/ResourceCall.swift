@@ -17,6 +17,9 @@ struct ResourceCall: Sendable {
 
     var kind: ServedKind { target.kind }
 
+    /// The answer that tells of an error.
+    func failure(_ error: APIError) -> HTTPResponse { Answers.failure(error, to: request, in: kind.version) }
+
     private static func isConnect(_ subresource: SubresourceRow?) -> Bool {
         if case .connect? = subresource?.behaviour { true } else { false }
     }

@@ -58,7 +58,9 @@ struct EventWriter: Sendable {
     }
 
     /// The error that ends a watch.
-    func error(_ error: APIError) -> EventLine { line("ERROR") { bytes in bytes += error.status.bytes } }
+    func error(_ error: APIError) -> EventLine {
+        line("ERROR") { bytes in bytes += Answers.status(error.status, in: representation.kind.version).bytes }
+    }
 
     private func line<Failure>(
         _ type: String, _ object: (inout [UInt8]) throws(Failure) -> Void
