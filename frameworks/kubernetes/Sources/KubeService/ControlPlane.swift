@@ -33,7 +33,11 @@ struct ControlPlane: Sendable {
         store = try Self.openStore(configuration)
         self.addresses = addresses
         var rules = RegistryConfiguration(now: ServiceClock.time) { UInt64.random(in: 0 ... .max) }
-        rules.admission = AdmissionRule.standard
+        rules.serviceAddresses = addresses
+        rules.systemObjects = SystemObjects.namespaces
+        let health = ComponentHealth(
+            store: store, runsUnelected: configuration.controllers.map { !$0.electsLeader } ?? false)
+        rules.computed["componentstatuses"] = health.objects
         registry = Registry(
             store: store, kinds: Self.kinds(configuration), library: library, configuration: rules)
         var settings = KubeAPIConfiguration(now: ServiceClock.time)
