@@ -141,6 +141,7 @@ func kube(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
 let kubernetes: [Target] = [
     module("KubeSchemas", path: "frameworks/kubernetes/Schemas", packageAccess: false),
     kube("KubeModel", ["ClusterBase"]),
+    kube("KubeText", ["ClusterBase", .yams]),
     kube("KubeKinds", ["ClusterBase", "KubeModel", "KubeSchemas"]),
     kube("KubeCore", ["ClusterBase", "KubeModel", .collections]),
     kube("KubeStore", ["ClusterBase", .grdb, .logging, .nioConcurrency]),
@@ -156,8 +157,8 @@ let kubernetes: [Target] = [
     kube(
         "KubeAPI",
         [
-            "ClusterBase", "KubeModel", "KubeKinds", "KubeStore", "KubeRegistry", "KubeStreams", "HTTPTransport",
-            .nioCore, .nioPosix, .nioWebSocket, .nioConcurrency, .logging, .lifecycle, .yams,
+            "ClusterBase", "KubeModel", "KubeText", "KubeKinds", "KubeStore", "KubeRegistry", "KubeStreams",
+            "HTTPTransport", .nioCore, .nioPosix, .nioWebSocket, .nioConcurrency, .logging, .lifecycle,
         ]),
     kube(
         "KubeNode",
@@ -167,7 +168,7 @@ let kubernetes: [Target] = [
     kube(
         "KubeClient",
         ["ClusterBase", "KubeModel", "HTTPTransport", .asyncHTTP, .nioCore, .nioConcurrency, .logging]),
-    kube("Kubecfg", ["ClusterBase", "HTTPTransport", "KubeModel", "KubeClient", .yams]),
+    kube("Kubecfg", ["ClusterBase", "HTTPTransport", "KubeModel", "KubeText", "KubeClient"]),
     kube(
         "KubeService",
         [
@@ -183,7 +184,7 @@ let products: [Target] = [
             "ClusterBase", "ResourceModel", "ClusterModel", "ClusterPorts", "AllocatorCore", "MasterCore", "AgentCore",
             "MesosProtocol", "ZooKeeper", "StateStorage", "HTTPTransport", "Libprocess", "Containers", "FrameworkSDK",
             "MasterService", "AgentService", "CommandFlags", "MarathonService", "MarathonAPI", "MarathonCore",
-            "MarathonModel", "KubeModel", "KubeClient", "KubeCore", "KubeService",
+            "MarathonModel", "KubeModel", "KubeClient", "KubeCore", "KubeService", "Kubecfg",
             .logging,
             .lifecycle, .product(name: "UnixSignals", package: "swift-service-lifecycle"),
         ], swiftSettings: strict),

@@ -1,6 +1,7 @@
 internal import ClusterBase
 internal import HTTPTransport
 internal import KubeModel
+internal import KubeText
 
 /// Reads the bodies of requests (spec `kubernetes/01` §1.4).
 enum RequestBody {

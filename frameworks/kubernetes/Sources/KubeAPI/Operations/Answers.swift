@@ -2,6 +2,7 @@ internal import ClusterBase
 internal import HTTPTransport
 internal import KubeKinds
 internal import KubeModel
+internal import KubeText
 
 /// Makes HTTP responses of documents and errors.
 enum Answers {

@@ -1,11 +1,12 @@
-internal import ClusterBase
+public import ClusterBase
 internal import Yams
 
 /// YAML documents as JSON trees and back.
-enum YAMLText {
+public enum YAMLText {
     /// Why a text is not acceptable YAML.
-    struct Failure: Error {
-        var problem: String
+    public struct Failure: Error {
+        /// What is wrong.
+        public let problem: String
     }
 
     /// The most values a document may have once its aliases are resolved.
@@ -16,7 +17,9 @@ enum YAMLText {
     private static let flowMarks = Array("[{,:?-".utf8)
 
     /// Reads one document; keys must be strings, the values those of JSON.
-    static func parse(_ bytes: [UInt8]) throws(Failure) -> JSONValue {
+    ///
+    /// An empty document is null. Size, depth and aliases are bounded.
+    public static func parse(_ bytes: [UInt8]) throws(Failure) -> JSONValue {
         guard let text = String(validating: bytes, as: UTF8.self) else { throw Failure(problem: "invalid UTF-8") }
         guard aliases(in: bytes) <= aliasLimit else {
             throw Failure(problem: "more than \(aliasLimit) aliases")
@@ -77,7 +80,7 @@ enum YAMLText {
 
 extension YAMLText {
     /// Writes a tree as one document.
-    static func text(_ value: JSONValue) -> String {
+    public static func text(_ value: JSONValue) -> String {
         (try? Yams.serialize(node: node(value), width: -1, allowUnicode: true)) ?? value.text
     }
 
