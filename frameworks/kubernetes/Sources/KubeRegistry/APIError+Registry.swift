@@ -40,7 +40,9 @@ extension APIError {
 }
 
 extension APIError {
-    /// 422: an update of a kind whose updates must say which version they replace. Upstream shows the value in hex.
+    /// 422: an update of a kind whose updates must say which version they replace.
+    ///
+    /// Upstream shows the value in hex.
     static func missingRevision(_ kind: GroupVersionKind, _ name: String) -> APIError {
         .invalid(
             kind, name,

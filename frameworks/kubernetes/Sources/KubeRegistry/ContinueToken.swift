@@ -3,7 +3,7 @@ internal import KubeModel
 
 /// Where a listing goes on: the revision it shows and the last key it has shown.
 ///
-/// The text is upstream's, base64 of `{"v":"meta.k8s.io/v1","rv":N,"start":"ns/name\u0000"}`; clients take it for opaque.
+/// The text is upstream's: base64 of `{"v":"meta.k8s.io/v1","rv":N,"start":"ns/name\u0000"}`, opaque to clients.
 struct ContinueToken: Equatable {
     /// The revision; nil goes on with the present state, after the listed one has left the history.
     var revision: Int64?
@@ -12,7 +12,9 @@ struct ContinueToken: Equatable {
 
     init(revision: Int64?, last: String) { (self.revision, self.last) = (revision, last) }
 
-    /// Reads a token. Throws 400 for anything that is none.
+    /// Reads a token.
+    ///
+    /// Throws 400 for anything that is none.
     init(parsing text: String) throws(APIError) {
         guard let bytes = Base64.decode(text.utf8, strictly: false), let token = try? JSONValue(parsing: bytes),
             token["v"]?.string == Self.version, let revision = token["rv"]?.integer,

@@ -21,8 +21,9 @@ public struct DeleteOptions: Sendable {
     /// The usual options; set what differs.
     public init() {}
 
-    /// Reads a `DeleteOptions` object of any version; absent members leave things open. Throws 400 for wrong types and
-    /// 422 for an unknown `dryRun`.
+    /// Reads a `DeleteOptions` object of any version; absent members leave things open.
+    ///
+    /// Throws 400 for wrong types and 422 for an unknown `dryRun`.
     public init(_ body: KubeObject) throws(APIError) {
         gracePeriodSeconds = try Self.member(body["gracePeriodSeconds"], "gracePeriodSeconds", \.integer)
         propagationPolicy = try Self.member(body["propagationPolicy"], "propagationPolicy", \.string)

@@ -29,7 +29,9 @@ struct ObjectStrategy: Sendable {
         object.creationTimestamp = KubeTime.text(now)
     }
 
-    /// What is wrong with a new object. Throws 422.
+    /// What is wrong with a new object.
+    ///
+    /// Throws 422.
     func validateCreate(_ object: KubeObject) throws(APIError) {
         let metadata = Validation.metadata(object, namespaced: row.isNamespaced, nameRule: kind.nameRule)
         try refuse(object, metadata + row.validate(object))
@@ -52,7 +54,9 @@ struct ObjectStrategy: Sendable {
         if needsGeneration(new, old) { new.generation = (old.generation ?? 0) + 1 }
     }
 
-    /// What is wrong with an update of the object that stands at a revision. Throws 422.
+    /// What is wrong with an update of the object that stands at a revision.
+    ///
+    /// Throws 422.
     func validateUpdate(_ new: KubeObject, old: KubeObject, revision: Int64, _ rules: Rules) throws(APIError) {
         var versioned = new
         versioned.resourceVersion = "\(revision)"
@@ -84,7 +88,8 @@ struct ObjectStrategy: Sendable {
 
     /// Members of the metadata that are never stored: the revision is the store's, the others have no meaning here.
     private static func dropServerFields(_ object: inout KubeObject) {
-        for key in ["resourceVersion", "selfLink", "managedFields", "clusterName"] where object["metadata", key] != nil {
+        for key in ["resourceVersion", "selfLink", "managedFields", "clusterName"] where object["metadata", key] != nil
+        {
             object["metadata", key] = nil
         }
     }

@@ -45,12 +45,16 @@ public final class Registry: Sendable {
         rules = configuration.admission + (claiming.map { [$0] } ?? [])
     }
 
-    /// The resource that a path's plural names in a group and version; nil when it is not served. O(1).
+    /// The resource that a path's plural names in a group and version; nil when it is not served.
+    ///
+    /// O(1).
     public func served(plural: String, in groupVersion: GroupVersion) -> ServedKind? {
         servedKinds[groupVersion]?[plural]
     }
 
-    /// Opens the watch hub and makes the objects that every cluster has. Call once, before anything else.
+    /// Opens the watch hub and makes the objects that every cluster has.
+    ///
+    /// Call once, before anything else.
     public func start() async throws(APIError) {
         try await translated {
             try await self.hub.open(after: self.store.revision)
@@ -78,7 +82,9 @@ public final class Registry: Sendable {
 
     var reader: RegistryReader { RegistryReader(store: store) }
 
-    /// The object, when memory can tell without waiting: the fast path of GET. Not for subresources or computed kinds.
+    /// The object, when memory can tell without waiting: the fast path of GET.
+    ///
+    /// Not for subresources or computed kinds.
     public func getNow(_ target: ResourceTarget) -> Lookup {
         switch store.peek(target.kind.stored.key(target.namespace, target.name)) {
         case .value(let value): .found(RegistryObject(target.kind.stored, value.value, revision: value.modRevision))

@@ -15,7 +15,9 @@ public struct RegistryObject: Sendable {
         (self.kind, self.bytes, self.revision) = (kind, bytes, revision)
     }
 
-    /// The tree in the hub version, with `resourceVersion`. Throws 500 when the stored bytes are damaged.
+    /// The tree in the hub version, with `resourceVersion`.
+    ///
+    /// Throws 500 when the stored bytes are damaged.
     public func tree() throws(APIError) -> KubeObject {
         do {
             var tree = try StoredForm.object(bytes, revision: revision)

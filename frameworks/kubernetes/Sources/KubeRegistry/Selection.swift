@@ -16,7 +16,9 @@ struct Selection: Sendable {
     /// Where the hub's index puts a watcher.
     private(set) var scope = WatcherIndex.Scope.everything
 
-    /// Reads the selectors of a query. Throws 400 for malformed ones and for fields the kind cannot be selected by.
+    /// Reads the selectors of a query.
+    ///
+    /// Throws 400 for malformed ones and for fields the kind cannot be selected by.
     init(_ target: ResourceTarget, labelSelector: String, fieldSelector: String) throws(APIError) {
         labels = labelSelector.isEmpty ? .everything : try LabelSelector(parsing: labelSelector)
         let row = target.kind.row

@@ -96,7 +96,9 @@ internal import Testing
         Propagation(version: "example.org/v1beta1", policy: "Background", expected: nil),
         Propagation(carried: ["orphan"], expected: ["orphan"]),
         Propagation(policy: "Background", carried: ["orphan"], expected: nil),
-        Propagation(policy: "Foreground", carried: ["orphan", "example.org/x"], expected: ["example.org/x", "foregroundDeletion"]),
+        Propagation(
+            policy: "Foreground", carried: ["orphan", "example.org/x"],
+            expected: ["example.org/x", "foregroundDeletion"]),
     ])
     func propagationDecidesWhatIsLeftToDo(_ row: Propagation) async throws {
         let world = try await World()

@@ -1,9 +1,10 @@
 internal import ClusterBase
 internal import KubeKinds
 internal import KubeModel
-@testable internal import KubeRegistry
 internal import KubeStore
 internal import Testing
+
+@testable internal import KubeRegistry
 
 @Suite struct InternalsTests {
     @Test(arguments: [

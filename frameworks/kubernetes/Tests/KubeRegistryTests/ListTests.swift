@@ -66,7 +66,9 @@ internal import Testing
         let second = try await world.list("default/widgets") { $0.continueToken = first.continueToken }
         #expect(try second.items.map { try $0.tree().name } == ["c", "d"])
         #expect(second.revision == first.revision && second.continueToken.isEmpty && second.remaining == nil)
-        let selected = try await world.list("default/widgets") { $0.limit = 1; $0.labelSelector = "color=blue" }
+        let selected = try await world.list("default/widgets") {
+            $0.limit = 1; $0.labelSelector = "color=blue"
+        }
         #expect(selected.remaining == nil, "unknown behind a selector")
     }
 
@@ -78,7 +80,8 @@ internal import Testing
         let token = first.continueToken
         let error = try await failure { try await world.list("default/widgets") { $0.continueToken = token } }
         #expect(error.code == 410 && error.reason == "Expired" && !error.continueToken.isEmpty)
-        #expect(error.message.hasPrefix("The provided continue parameter is too old to display a consistent list result."))
+        #expect(
+            error.message.hasPrefix("The provided continue parameter is too old to display a consistent list result."))
         #expect(try await world.names("default/widgets") { $0.continueToken = error.continueToken } == ["c", "d", "e"])
     }
 
@@ -115,8 +118,11 @@ internal import Testing
         (400, "continue key is not valid", { $0.continueToken = "!" }),
         (400, "field label not supported: spec.size", { $0.fieldSelector = "spec.size=1" }),
         (400, "", { $0.labelSelector = "a=(" }),
-        (422, "ListOptions.meta.k8s.io \"\" is invalid: resourceVersionMatch: Forbidden: resourceVersionMatch is "
-            + "forbidden unless resourceVersion is provided", { $0.resourceVersionMatch = "Exact" }),
+        (
+            422,
+            "ListOptions.meta.k8s.io \"\" is invalid: resourceVersionMatch: Forbidden: resourceVersionMatch is "
+                + "forbidden unless resourceVersion is provided", { $0.resourceVersionMatch = "Exact" }
+        ),
         (422, "", { ($0.resourceVersionMatch, $0.resourceVersion) = ("Exact", "0") }),
         (422, "", { ($0.resourceVersionMatch, $0.resourceVersion) = ("Never", "1") }),
         (504, "", { ($0.resourceVersionMatch, $0.resourceVersion) = ("Exact", "99999") }),

@@ -32,6 +32,7 @@ internal import Testing
     @Test func aDeletedNamespaceTerminatesAndTakesNothingNew() async throws {
         let world = try await worldWith(namespace: "a")
         try await world.create("a/widgets", Widget.make("w1"))
+        try await world.create("a/pods", PodDeletionTests.pod("p"))
         let namespace = try await world.delete("/namespaces/a")
         #expect(namespace.isDeleting && namespace.text("status", "phase") == "Terminating")
         #expect(namespace.list("spec", "finalizers") == ["kubernetes"])
@@ -41,6 +42,10 @@ internal import Testing
             error.message == "widgets.example.org \"w2\" is forbidden: unable to create new content in namespace a "
                 + "because it is being terminated")
         #expect(error.causes.first?.reason == "NamespaceTerminating")
+        let eviction = try await failure {
+            try await world.create("a/pods/p/eviction", KubeObject(["metadata": ["name": "p"]]))
+        }
+        #expect(eviction.code == 403)
         let again = try await failure { try await world.delete("/namespaces/a") }
         #expect(again.code == 409)
         #expect(try await world.update("a/widgets/w1", Widget.make("w1", color: "red")).text("spec", "color") == "red")

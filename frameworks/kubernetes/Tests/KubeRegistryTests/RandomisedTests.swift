@@ -18,7 +18,8 @@ internal import Testing
         switch random.below(8) {
         case 0, 1:
             _ = try? await world.create(
-                widget: Widget.make(name, color: color, labels: ["color": color], finalizers: random.chance(0.2) ? ["a.b/c"] : []))
+                widget: Widget.make(
+                    name, color: color, labels: ["color": color], finalizers: random.chance(0.2) ? ["a.b/c"] : []))
         case 2: _ = try? await world.update(path, Widget.make(name, color: color, labels: ["color": color]))
         case 3: _ = try? await world.patch(path, .merge(["metadata": ["labels": ["color": .string(color)]]]))
         case 4: _ = try? await world.patch(path, .merge(["metadata": ["finalizers": .null]]))

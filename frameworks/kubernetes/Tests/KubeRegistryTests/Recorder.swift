@@ -24,7 +24,9 @@ final class Recorder: Sendable {
 
     var receive: @Sendable (WatchDelivery) -> Void {
         { [self] delivery in
-            state.withLock { $0.overlapped = $0.overlapped || $0.isInside; $0.isInside = true }
+            state.withLock {
+                $0.overlapped = $0.overlapped || $0.isInside; $0.isInside = true
+            }
             take(delivery)
             state.withLock { $0.isInside = false }
         }

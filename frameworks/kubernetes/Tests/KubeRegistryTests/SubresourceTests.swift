@@ -25,7 +25,8 @@ internal import Testing
         let negative = try await failure {
             try await world.patch("default/widgets/w1/scale", .merge(["spec": ["replicas": -1]]))
         }
-        #expect(negative.code == 422 && negative.message.hasPrefix("Scale.autoscaling \"w1\" is invalid: spec.replicas"))
+        #expect(
+            negative.code == 422 && negative.message.hasPrefix("Scale.autoscaling \"w1\" is invalid: spec.replicas"))
     }
 
     @Test func aPodIsBoundOnce() async throws {
@@ -43,7 +44,8 @@ internal import Testing
         let again = try await failure { try await world.create("default/pods/p/binding", binding) }
         #expect(again.code == 409)
         #expect(
-            again.message == "Operation cannot be fulfilled on pods/binding \"p\": pod p is already assigned to node \"n1\"")
+            again.message
+                == "Operation cannot be fulfilled on pods/binding \"p\": pod p is already assigned to node \"n1\"")
     }
 
     @Test func aBindingMayBePostedToItsCollection() async throws {
@@ -79,7 +81,9 @@ internal import Testing
 
     @Test func componentsAreComputed() async throws {
         let world = try await World {
-            $0.computed["componentstatuses"] = { [KubeObject(["kind": "ComponentStatus", "metadata": ["name": "store"]])] }
+            $0.computed["componentstatuses"] = {
+                [KubeObject(["kind": "ComponentStatus", "metadata": ["name": "store"]])]
+            }
         }
         #expect(try await world.list("componentstatuses").trees.map(\.name) == ["store"])
         #expect(try await world.get("/componentstatuses/store").kind == "ComponentStatus")
@@ -109,7 +113,8 @@ internal import Testing
         #expect(freed.text("spec", "clusterIP") == address)
         let restarted = try await World(seed: 9, store: world.store)
         #expect(
-            try await failure { try await restarted.create("default/services", Self.service("c", ip: address)) }.code == 422,
+            try await failure { try await restarted.create("default/services", Self.service("c", ip: address)) }.code
+                == 422,
             "claims outlive the process")
     }
 
@@ -118,11 +123,13 @@ internal import Testing
         try await world.create("default/services", Self.service("a", type: "NodePort"))
         var service = try await world.get("default/services/a")
         #expect(service.list("spec", "ports").first?["nodePort"]?.integer ?? 0 >= 30_000)
-        #expect(try await world.store.list(prefix: "/claims/nodeports/", after: nil, limit: nil, at: nil).values.count == 1)
+        #expect(
+            try await world.store.list(prefix: "/claims/nodeports/", after: nil, limit: nil, at: nil).values.count == 1)
         service["spec", "type"] = "ClusterIP"
         service["spec", "ports"] = [["port": 80]]
         try await world.update("default/services/a", service)
-        #expect(try await world.store.list(prefix: "/claims/nodeports/", after: nil, limit: nil, at: nil).values.isEmpty)
+        #expect(
+            try await world.store.list(prefix: "/claims/nodeports/", after: nil, limit: nil, at: nil).values.isEmpty)
     }
 
     @Test func concurrentServicesNeverShareAnAddress() async throws {

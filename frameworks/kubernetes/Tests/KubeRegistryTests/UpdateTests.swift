@@ -16,7 +16,8 @@ internal import Testing
         let stale = try await failure { try await world.update("default/widgets/w1", second) }
         #expect(stale.code == 409 && stale.reason == "Conflict")
         #expect(
-            stale.message == "Operation cannot be fulfilled on widgets.example.org \"w1\": the object has been modified; "
+            stale.message
+                == "Operation cannot be fulfilled on widgets.example.org \"w1\": the object has been modified; "
                 + "please apply your changes to the latest version and try again")
         var unconditional = second
         unconditional.resourceVersion = ""
@@ -81,7 +82,10 @@ internal import Testing
             "Operation cannot be fulfilled on widgets.example.org \"w1\": Precondition failed: UID in precondition: u, "
                 + "UID in object meta: "
         ),
-        ("bad colour", 422, "Widget.example.org \"w1\" is invalid: spec.color: Invalid value: \"bad\": must not be bad"),
+        (
+            "bad colour", 422,
+            "Widget.example.org \"w1\" is invalid: spec.color: Invalid value: \"bad\": must not be bad"
+        ),
         ("bad revision", 422, "Widget.example.org \"w1\" is invalid: metadata.resourceVersion: Invalid value: \"x\""),
         ("missing", 404, "widgets.example.org \"w9\" not found"),
     ])
@@ -111,7 +115,8 @@ internal import Testing
         let error = try await failure { try await world.update("default/leases/l1", body) }
         #expect(error.code == 422)
         #expect(
-            error.message == "Lease.coordination.k8s.io \"l1\" is invalid: metadata.resourceVersion: Invalid value: 0x0: "
+            error.message
+                == "Lease.coordination.k8s.io \"l1\" is invalid: metadata.resourceVersion: Invalid value: 0x0: "
                 + "must be specified for an update")
         var full = try await world.get("default/leases/l1")
         full["spec", "holderIdentity"] = "b"

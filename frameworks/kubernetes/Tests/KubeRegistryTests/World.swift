@@ -14,21 +14,34 @@ struct World: Sendable {
 
     /// Makes and starts a registry; the namespace `default` exists.
     init(
-        seed: UInt64 = 1, store: MemoryStore = MemoryStore(), rows: [KindRow] = [],
+        seed: UInt64 = 1, store: MemoryStore = MemoryStore(),
         _ configure: (inout RegistryConfiguration) -> Void = { _ in }
     ) async throws {
         let clock = ManualClock()
+        let registry = try await Self.registry(on: store, clock, seed: seed, configure)
+        self.init(store: store, registry: registry, clock: clock)
+    }
+
+    init(store: MemoryStore, registry: Registry, clock: ManualClock = ManualClock()) {
+        (self.store, self.registry, self.clock) = (store, registry, clock)
+    }
+
+    /// A started registry over any store.
+    static func registry(
+        on store: any RevisionedStore, _ clock: ManualClock = ManualClock(), seed: UInt64 = 1,
+        _ configure: (inout RegistryConfiguration) -> Void = { _ in }
+    ) async throws -> Registry {
         let source = RandomSource(seed: seed)
         var configuration = RegistryConfiguration(now: { clock.now }, random: { source.next() })
         configuration.serviceAddresses = ServiceAddresses()
         configuration.systemObjects = SystemObjects.namespaces
         configuration.revisionWait = .milliseconds(500)
         configure(&configuration)
-        (self.store, self.clock) = (store, clock)
-        registry = Registry(
-            store: store, kinds: KindTable(KindTable.standard.rows + [Widget.row] + rows),
-            library: try Self.library.get(), configuration: configuration)
+        let registry = Registry(
+            store: store, kinds: KindTable(KindTable.standard.rows + [Widget.row]), library: try library.get(),
+            configuration: configuration)
         try await registry.start()
+        return registry
     }
 
     private static let library = Result { try SchemaLibrary(parsing: KubeSchemas.all + [Widget.schema]) }

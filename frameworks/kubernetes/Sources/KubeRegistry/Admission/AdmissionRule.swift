@@ -23,7 +23,9 @@ public struct AdmissionReview: Sendable {
     public let user: String
     /// The stored object, hub version; nil on creation.
     public let old: KubeObject?
-    /// The new object, hub version; nil on deletion. Only mutating and claiming rules may change it.
+    /// The new object, hub version; nil on deletion.
+    ///
+    /// Only mutating and claiming rules may change it.
     public var object: KubeObject?
     /// What is committed in the same transaction; when one of these does not hold, everything is tried again from the
     /// state then.
@@ -46,7 +48,9 @@ public struct AdmissionRule: Sendable {
     public let name: String
     /// When it is asked.
     public let phase: Phase
-    /// Decides; throws an `APIError` to refuse. May be asked several times for one request.
+    /// Decides; throws an `APIError` to refuse.
+    ///
+    /// May be asked several times for one request.
     public let admit: @Sendable (inout AdmissionReview, RegistryReader) async throws -> Void
 
     /// Makes a rule.

@@ -3,8 +3,8 @@ internal import Synchronization
 
 /// Which claims (addresses, node ports) are held, so that free ones are found without asking the store.
 ///
-/// Only a guide: the store's transaction decides. Of two reports on a claim the one of the later revision counts. Bounded by
-/// the number of addresses and ports there are.
+/// Only a guide: the store's transaction decides. Of two reports on a claim the one of the later revision counts.
+/// Bounded by the number of addresses and ports there are.
 final class ClaimLedger: Sendable {
     /// Where claims lie in the store.
     static let root = "/claims/"

@@ -10,7 +10,9 @@ enum ListStart: Equatable {
     /// The one an earlier part showed, after what it showed.
     case following(ContinueToken)
 
-    /// Reads the options of a list. Throws 400 and 422 for those that are malformed or contradict each other.
+    /// Reads the options of a list.
+    ///
+    /// Throws 400 and 422 for those that are malformed or contradict each other.
     init(_ options: ListOptions) throws(APIError) {
         try Self.checkMatch(options)
         if !options.continueToken.isEmpty {
@@ -24,7 +26,8 @@ enum ListStart: Equatable {
             self = .present(atLeast: nil)
             return
         }
-        let isExact = options.resourceVersionMatch.isEmpty ? options.limit > 0 : options.resourceVersionMatch == exactMatch
+        let isExact =
+            options.resourceVersionMatch.isEmpty ? options.limit > 0 : options.resourceVersionMatch == exactMatch
         self = isExact ? .exact(revision) : .present(atLeast: revision)
     }
 
@@ -46,7 +49,9 @@ enum ListStart: Equatable {
         if !errors.isEmpty { throw .invalidOptions("ListOptions", errors) }
     }
 
-    /// The number of a resource version; nil when it is empty. Throws 400 when it is none.
+    /// The number of a resource version; nil when it is empty.
+    ///
+    /// Throws 400 when it is none.
     static func revision(_ text: String) throws(APIError) -> Int64? {
         if text.isEmpty { return nil }
         guard let revision = UInt64(text).flatMap({ Int64(exactly: $0) }) else {

@@ -65,7 +65,9 @@ extension Registry {
         }
     }
 
-    /// Puts an object into the namespace of its path; objects of the cluster have none. Throws 400 for another one.
+    /// Puts an object into the namespace of its path; objects of the cluster have none.
+    ///
+    /// Throws 400 for another one.
     func settleNamespace(_ object: inout KubeObject, _ target: ResourceTarget) throws(APIError) {
         if !target.kind.row.isNamespaced {
             object.namespace = ""
@@ -77,7 +79,9 @@ extension Registry {
         }
     }
 
-    /// Gives an object the name of its path. Throws 400 for another one.
+    /// Gives an object the name of its path.
+    ///
+    /// Throws 400 for another one.
     func settleName(_ object: inout KubeObject, _ target: ResourceTarget) throws(APIError) {
         if object.name.isEmpty {
             object.name = target.name

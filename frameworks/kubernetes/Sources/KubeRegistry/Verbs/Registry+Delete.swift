@@ -78,7 +78,9 @@ extension Registry {
     }
 
     /// Source: apiserver `pkg/registry/rest/delete.go` and `generic/registry/store.go`; spec `kubernetes/02` §2.9.
-    private func plan(_ old: KubeObject, _ target: ResourceTarget, _ options: DeleteOptions) throws(APIError) -> DeletionPlan {
+    private func plan(_ old: KubeObject, _ target: ResourceTarget, _ options: DeleteOptions) throws(APIError)
+        -> DeletionPlan
+    {
         let strategy = ObjectStrategy(kind: target.kind)
         let now = configuration.now()
         if strategy.hasSpecFinalizers {

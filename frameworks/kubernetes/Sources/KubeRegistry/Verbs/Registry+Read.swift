@@ -54,7 +54,9 @@ extension Registry {
         return listing.result
     }
 
-    /// Waits, for a moment, until the store has reached a revision. Throws 504 when it does not.
+    /// Waits, for a moment, until the store has reached a revision.
+    ///
+    /// Throws 504 when it does not.
     func waitForRevision(_ revision: Int64?) async throws {
         guard let revision, revision > 0 else { return }
         let deadline = ContinuousClock.now + configuration.revisionWait
@@ -76,10 +78,10 @@ extension ListStart {
         token.revision = nil
         var error = APIError.expired(
             "The provided continue parameter is too old to display a consistent list result. You can start a new list "
-                + "without the continue parameter, or use the continue token in this response to retrieve the remainder "
-                + "of the results. Continuing with the provided token results in an inconsistent list - objects that "
-                + "were created, modified, or deleted between the time the first chunk was returned and now may show up "
-                + "in the list.")
+                + "without the continue parameter, or use the continue token in this response to retrieve the "
+                + "remainder of the results. Continuing with the provided token results in an inconsistent list - "
+                + "objects that were created, modified, or deleted between the time the first chunk was returned and "
+                + "now may show up in the list.")
         error.continueToken = token.text
         return error
     }

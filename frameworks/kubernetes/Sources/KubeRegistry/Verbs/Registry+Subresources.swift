@@ -5,7 +5,9 @@ internal import KubeStore
 
 /// Scale, binding, eviction and finalize (spec `kubernetes/02` §2.14–2.16).
 extension Registry {
-    /// The row of the target's subresource. Throws 404 when there is none.
+    /// The row of the target's subresource.
+    ///
+    /// Throws 404 when there is none.
     func subresource(_ target: ResourceTarget) throws(APIError) -> SubresourceRow {
         guard let row = target.kind.row.subresource(target.subresource) else { throw .noSuchResource }
         return row
@@ -93,7 +95,9 @@ extension Registry {
         return try await bind(pod, binding, options)
     }
 
-    /// Deletes a pod politely. No kind has disruption budgets yet, so nothing speaks against it.
+    /// Deletes a pod politely.
+    ///
+    /// No kind has disruption budgets yet, so nothing speaks against it.
     func evict(
         _ target: ResourceTarget, _ eviction: KubeObject, _ options: WriteOptions
     ) async throws -> WriteResult {

@@ -2,8 +2,8 @@ internal import KubeKinds
 internal import KubeModel
 
 extension Registry {
-    /// Makes the objects of `RegistryConfiguration.systemObjects` that are missing, and puts those right that the server
-    /// keeps by itself (the Service and Endpoints of the API).
+    /// Makes the objects of `RegistryConfiguration.systemObjects` that are missing, and puts those right that the
+    /// server keeps by itself (the Service and Endpoints of the API).
     func makeSystemObjects() async throws {
         for object in configuration.systemObjects {
             guard let version = GroupVersion(parsing: object.apiVersion),

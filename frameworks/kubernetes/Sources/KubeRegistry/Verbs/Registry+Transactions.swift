@@ -45,7 +45,11 @@ extension Registry {
             } catch StoreError.conflict(let found, let value) where found == key {
                 current = value
             } catch StoreError.exists(let found, let value) {
-                if found == key { current = value } else { claims.note(found, isHeld: true, revision: value.modRevision) }
+                if found == key {
+                    current = value
+                } else {
+                    claims.note(found, isHeld: true, revision: value.modRevision)
+                }
             } catch StoreError.absent(let found) {
                 if found == key { current = nil } else { claims.forget(found) }
             } catch StoreError.conflict {

@@ -38,8 +38,8 @@ extension Registry {
     ///
     /// - Parameters:
     ///   - creates: the object to create when there is none; nil answers 404.
-    ///   - change: gets the stored object (hub version, without `resourceVersion`) and its revision, and returns the new
-    ///     one, whose `resourceVersion` and `uid` are preconditions unless empty.
+    ///   - change: gets the stored object (hub version, without `resourceVersion`) and its revision, and returns the
+    ///     new one, whose `resourceVersion` and `uid` are preconditions unless empty.
     func modify(
         _ target: ResourceTarget, _ rules: ObjectStrategy.Rules, _ options: WriteOptions, creates: KubeObject? = nil,
         _ change: (_ old: KubeObject, _ revision: Int64) throws -> KubeObject
@@ -117,7 +117,9 @@ extension Registry {
 }
 
 extension PatchBody {
-    /// The object after the patch, not yet decoded. Throws 400 when what comes out is no object.
+    /// The object after the patch, not yet decoded.
+    ///
+    /// Throws 400 when what comes out is no object.
     func applied(to object: KubeObject, _ schema: (any MergeSchema)?) throws(APIError) -> KubeObject {
         let patched: JSONValue
         switch self {

@@ -13,8 +13,9 @@ extension Registry {
         try await translated { try await listObjects(target, options) }
     }
 
-    /// Creates an object (201), or calls a subresource: `binding`, `eviction`. `body` is in the target's version; absent
-    /// `kind` and `apiVersion` are taken from it.
+    /// Creates an object (201), or calls a subresource: `binding`, `eviction`.
+    ///
+    /// `body` is in the target's version; absent `kind` and `apiVersion` are taken from it.
     public func create(
         _ target: ResourceTarget, _ body: KubeObject, _ options: WriteOptions
     ) async throws(APIError) -> WriteResult {

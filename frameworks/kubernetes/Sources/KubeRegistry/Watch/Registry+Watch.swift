@@ -50,7 +50,9 @@ extension Registry {
     /// Objects delivered at a time at the start of a watch.
     private static let batch = 500
 
-    /// Lets a watcher read the store's own history until the hub remembers the rest. Throws 410 when that is gone too.
+    /// Lets a watcher read the store's own history until the hub remembers the rest.
+    ///
+    /// Throws 410 when that is gone too.
     private func replayHistory(to watcher: Watcher, after revision: Int64) async throws {
         let relay = HistoryRelay(watcher, hub)
         let prefix = watcher.kind.prefix(of: watcher.selection.namespace)
@@ -67,14 +69,17 @@ enum WatchStart: Equatable {
     /// With what comes after now.
     case present
 
-    /// Reads the options of a watch. Throws 400 and 422 for those that are malformed or contradict each other.
+    /// Reads the options of a watch.
+    ///
+    /// Throws 400 and 422 for those that are malformed or contradict each other.
     init(_ options: WatchOptions) throws(APIError) {
         let revision = try ListStart.revision(options.resourceVersion)
         let match = options.resourceVersionMatch
         switch options.sendsInitialEvents {
         case nil:
             if !match.isEmpty { throw Self.forbidden("resourceVersionMatch is forbidden for watch") }
-            self = revision.map { $0 > 0 ? .after($0) : .existing(atLeast: nil, saysWhenDone: false) }
+            self =
+                revision.map { $0 > 0 ? .after($0) : .existing(atLeast: nil, saysWhenDone: false) }
                 ?? .existing(atLeast: nil, saysWhenDone: false)
         case let wanted?:
             guard match == "NotOlderThan" else {

@@ -23,8 +23,8 @@ public final class WatchEvent: Sendable {
 
     /// The encoded form under a key (version and representation), made by the first who asks and shared by all.
     ///
-    /// Nothing else may be asked of the event within `make`. When a key is used with another type of payload, `make` runs
-    /// each time.
+    /// Nothing else may be asked of the event within `make`. When a key is used with another type of payload, `make`
+    /// runs each time.
     public func payload<Payload: Sendable>(_ key: String, make: () throws -> Payload) rethrows -> Payload {
         try payloads.withLock { payloads in
             if let payload = payloads[key] as? Payload { return payload }
@@ -56,8 +56,9 @@ public final class WatchHandle: Sendable {
 
     deinit { onCancel() }
 
-    /// Ends the watch; nothing is delivered afterwards but for a call under way. Any thread, any number of times, also
-    /// from within a delivery.
+    /// Ends the watch; nothing is delivered afterwards but for a call under way.
+    ///
+    /// Any thread, any number of times, also from within a delivery.
     public func cancel() { onCancel() }
 
     /// Delivers a bookmark of the present revision, in order with the events; does nothing before the watch is up to

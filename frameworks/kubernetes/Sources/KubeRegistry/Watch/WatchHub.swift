@@ -4,8 +4,8 @@ internal import Synchronization
 
 /// Spreads one watch of the store to all watchers of the API.
 ///
-/// `delivery` is held while receivers are called, so that each is called by one thread at a time and in order; `state` is
-/// held for moments only and never while a receiver is called. `delivery` is always taken first.
+/// `delivery` is held while receivers are called, so that each is called by one thread at a time and in order; `state`
+/// is held for moments only and never while a receiver is called. `delivery` is always taken first.
 final class WatchHub: Sendable {
     private let store: any RevisionedStore
     /// By prefix, such as `/registry/pods/`.
@@ -82,7 +82,9 @@ extension WatchHub {
 
     private func dispatch(_ events: [StoreEvent]) {
         delivery.withLock { _ in
-            let events = events.compactMap(hubEvent)
+            // A watch taken up again may repeat what its predecessor delivered last; transactions come whole.
+            let known = revision
+            let events = events.filter { $0.revision > known }.compactMap(hubEvent)
             let touched = state.withLock { state in
                 events.map { event in
                     state.ring.append(event)
