@@ -9,7 +9,8 @@ extension KubeClient {
     }
 
     /// Lists objects, page by page, as they stood at one moment.
-    public func list(_ kind: ResourceKind, _ selection: ObjectSelection = ObjectSelection()) async throws -> ObjectList {
+    public func list(_ kind: ResourceKind, _ selection: ObjectSelection = ObjectSelection()) async throws -> ObjectList
+    {
         do { return try await list(kind, selection, limit: configuration.pageSize) } catch let error as APIError
             where error.code == 410
         {
@@ -35,14 +36,16 @@ extension KubeClient {
     /// Creates an object in the namespace it names; returns it as it was stored.
     ///
     /// - Parameter subresource: for what is made at another object of that name (`binding`, `eviction`).
-    public func create(_ kind: ResourceKind, _ object: KubeObject, subresource: String = "") async throws -> KubeObject {
+    public func create(_ kind: ResourceKind, _ object: KubeObject, subresource: String = "") async throws -> KubeObject
+    {
         let name = subresource.isEmpty ? "" : object.name
         let path = ResourcePath.path(kind, namespace: object.namespace, name: name, subresource: subresource)
         return answer(try await send(.post, path, body: object.value), kind)
     }
 
     /// Replaces an object, or a part that a subresource stands for; returns it as it was stored.
-    public func update(_ kind: ResourceKind, _ object: KubeObject, subresource: String = "") async throws -> KubeObject {
+    public func update(_ kind: ResourceKind, _ object: KubeObject, subresource: String = "") async throws -> KubeObject
+    {
         try await self.object(.put, kind, object.key, subresource: subresource, body: object.value)
     }
 

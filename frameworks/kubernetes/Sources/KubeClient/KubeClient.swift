@@ -6,14 +6,16 @@ public import Logging
 /// A client of a Kubernetes API server, without generated types: resources are named by `ResourceKind`.
 ///
 /// Calls throw `APIError` when the server refuses, and `ClusterError` (`unavailable`, `timeout`) when it cannot be
-/// reached. What the server refuses for now (429, or 5xx with `Retry-After`) is tried again; so are reads that lost their
-/// connection.
+/// reached. What the server refuses for now (429, or 5xx with `Retry-After`) is tried again; so are reads that lost
+/// their connection.
 public final class KubeClient: Sendable {
     let configuration: KubeClientConfiguration
     private let pool: HTTPClientPool
     private let base: String
 
-    /// Makes a client; nothing is sent yet. Throws `ClusterError` `invalidArgument` for unusable TLS material.
+    /// Makes a client; nothing is sent yet.
+    ///
+    /// Throws `ClusterError` `invalidArgument` for unusable TLS material.
     public init(_ configuration: KubeClientConfiguration, logger: Logger? = nil) throws {
         self.configuration = configuration
         var pooling = HTTPClientConfiguration()

@@ -12,8 +12,8 @@ public struct KubeClientConfiguration: Sendable {
     public var userAgent = "roost"
     /// How long a request may take (a watch: until it begins).
     public var timeout: Duration = .seconds(30)
-    /// How often a request that the server refused for now (429, or 5xx with `Retry-After`), or that could not be sent
-    /// at all, is tried again.
+    /// How often a request that the server refused for now (429, or 5xx with `Retry-After`) is tried again, and a read
+    /// that lost its connection.
     public var retries = 5
     /// The longest the client waits before such a try, whatever the server asks for.
     public var longestRetryDelay: Duration = .seconds(10)

@@ -6,7 +6,7 @@ public struct KubernetesConfiguration: Sendable {
     public var host = "127.0.0.1"
     /// `--port`; 0 = any free one.
     public var port = 8888
-    /// Where the store is kept; made when absent. Nil keeps everything in memory and forgets it at the end.
+    /// The directory the store is kept in, made when absent; nil keeps everything in memory and forgets it at the end.
     public var workDirectory: String?
     /// `--advertise-address`: the address of the `kubernetes` service's endpoint; nil = `host`, or none when that is
     /// loopback or a wildcard.
@@ -23,7 +23,9 @@ public struct KubernetesConfiguration: Sendable {
     public var writesInFlight = 200
     /// `--min-request-timeout`: how long a watch lasts at least when the client says nothing.
     public var minimumWatch: Duration = .seconds(1_800)
-    /// How the controllers run; nil runs none (`roost km apiserver`). Its `server` is set to the API's own address.
+    /// How the controllers run; nil runs none (`roost km apiserver`).
+    ///
+    /// The server of its client is set to the API's own address.
     public var controllers: ControllerManagerConfiguration? = ControllerManagerConfiguration()
 
     /// Makes a configuration with the defaults.

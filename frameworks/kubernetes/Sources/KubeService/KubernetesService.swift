@@ -15,6 +15,7 @@ public actor KubernetesService: Service {
     private let configuration: KubernetesConfiguration
     private let logger: Logger
     private var running: Running?
+    private var manager: ControllerManager?
 
     private struct Running {
         var plane: ControlPlane
@@ -29,6 +30,9 @@ public actor KubernetesService: Service {
 
     /// Where the API is bound; nil before `start`.
     public var address: BoundAddress? { running?.address }
+
+    /// What each controller has done so far; empty when none run here or another manager leads.
+    public var controllerMetrics: [ControllerMetrics] { get async { await manager?.metrics ?? [] } }
 
     /// Opens the store, binds the API's port and makes the system objects; returns the address.
     ///
@@ -80,7 +84,7 @@ public actor KubernetesService: Service {
 
     /// Runs all parts; the controllers end first, while they can still give back their lease.
     private func serve(_ running: Running) async throws {
-        let (plane, keeper, logger) = (running.plane, running.keeper, logger)
+        let (plane, keeper) = (running.plane, running.keeper)
         let controllers = configuration.controllers.map { settings in
             var settings = settings
             settings.client.server = localURL(running.address)
@@ -93,7 +97,7 @@ public actor KubernetesService: Service {
                     group.addTask { try await plane.registry.run() }
                     group.addTask { try await keeper.run() }
                     if let controllers {
-                        group.addTask { try await Self.keepControlling(controllers, logger) }
+                        group.addTask { try await self.keepControlling(controllers) }
                     }
                     try await group.next()
                 }
@@ -104,9 +108,10 @@ public actor KubernetesService: Service {
     }
 
     /// Competes for the lease again whenever it is lost: here the API server need not end with the controllers.
-    private static func keepControlling(_ configuration: ControllerManagerConfiguration, _ logger: Logger) async throws {
+    private func keepControlling(_ configuration: ControllerManagerConfiguration) async throws {
         while !Task.isCancelled {
             let manager = ControllerManager(configuration, logger: logger)
+            self.manager = manager
             do { try await manager.run() } catch let error as LeaderElector.Lost {
                 logger.warning("controllers stop", metadata: ["reason": "\(error)"])
             }

@@ -109,7 +109,9 @@ import Testing
         service["spec", "ports"] = json(
             #"[{"name":"ui","port":80,"targetPort":"http","protocol":"TCP"}]"#)
         func spec(_ port: Int, _ transport: String = "TCP") -> String {
-            #"{"containers":[{"name":"c","ports":[{"name":"http","containerPort":\#(port),"protocol":"\#(transport)"}]}]}"#
+            #"""
+            {"containers":[{"name":"c","ports":[{"name":"http","containerPort":\#(port),"protocol":"\#(transport)"}]}]}
+            """#
         }
         let subsets = subsets(
             service, Self.pod("a", ip: "10.0.0.1", spec: spec(8_001)), Self.pod("b", ip: "10.0.0.2", spec: spec(8_002)),
@@ -297,14 +299,28 @@ import Testing
         #expect(controller.observe(.added(own), of: .endpoints).isEmpty)
         #expect(controller.plan(Self.key) == .nothing)
 
-        var later = EndpointsController()
-        #expect(later.know([(.endpoints, own)]) == [Trigger(Self.key)])
-        #expect(later.plan(Self.key).intents == [.delete(.endpoints, Self.key, DeletionRequest(uid: "e1"))])
+        var second = EndpointsController()
+        #expect(second.know([(.endpoints, own)]).isEmpty)
+        #expect(second.plan(Self.key) == .nothing)
 
-        var lock = own
-        lock["metadata", "annotations"] = ["control-plane.alpha.kubernetes.io/leader": "{}"]
-        var third = EndpointsController()
-        #expect(third.know([(.endpoints, lock)]).isEmpty)
+        let marks: [(String, JSONValue)] = [
+            (
+                "metadata",
+                [
+                    "name": "web", "namespace": "default", "uid": "e1",
+                    "annotations": [
+                        "endpoints.kubernetes.io/last-change-trigger-time": "1970-01-01T00:00:10Z"
+                    ],
+                ]
+            ), ("subsets", [["notReadyAddresses": [Self.address("a", "10.0.0.1")]]]),
+        ]
+        for (member, value) in marks {
+            var left = own
+            left[member] = value
+            var third = EndpointsController()
+            #expect(third.know([(.endpoints, left)]) == [Trigger(Self.key)])
+            #expect(third.plan(Self.key).intents == [.delete(.endpoints, Self.key, DeletionRequest(uid: "e1"))])
+        }
     }
 
     @Test func failuresAreToldAndTriedAgain() {

@@ -5,7 +5,10 @@ import Testing
 
 @Suite struct EventCorrelatorTests {
     private let pod = object(
-        #"{"kind":"Pod","apiVersion":"v1","metadata":{"name":"web","namespace":"default","uid":"u1","resourceVersion":"7"}}"#)
+        #"""
+        {"kind":"Pod","apiVersion":"v1",
+         "metadata":{"name":"web","namespace":"default","uid":"u1","resourceVersion":"7"}}
+        """#)
     private func note(_ message: String, reason: String = "Failed", about pod: KubeObject? = nil) -> EventNote {
         EventNote(pod ?? self.pod, .warning, reason: reason, message)
     }

@@ -3,7 +3,8 @@ import KubeCore
 import KubeModel
 import Testing
 
-/// Random forests of owners, deleted at random, under a lagging watch: whatever the order, the end is what ownership says.
+/// Random forests of owners, deleted at random, under a lagging watch: whatever the order, the end is what ownership
+/// says.
 @Suite struct GarbageSimulationTests {
     private static let kinds: [ResourceKind] = [.configMaps, .replicaSets, .pods]
 
@@ -38,7 +39,7 @@ import Testing
         return plants
     }
 
-    /// Which objects stay: a deleted one goes, and one that had owners goes with the last of them. Owners come first.
+    /// Which objects stay: a deleted one goes, and one that had owners goes with the last of them; owners come first.
     private func survivors(_ plants: [Plant], deleted: Set<Int>) -> Set<String> {
         var gone = deleted
         for (number, plant) in plants.enumerated() where !plant.owners.isEmpty {

@@ -3,8 +3,8 @@ import KubeCore
 import KubeModel
 import Testing
 
-/// A little API server for the garbage collector: objects by key, deletion with finalizers and preconditions, and a watch
-/// that lags as much as the seed says.
+/// A little API server for the garbage collector: objects by key, deletion with finalizers and preconditions, and a
+/// watch that lags as much as the seed says.
 struct GarbageWorld {
     private(set) var objects: [ResourceKind: [ObjectKey: KubeObject]] = [:]
     private(set) var writes = 0

@@ -71,7 +71,11 @@ import Testing
             let manager = ControllerManager(settings, logger: .quiet)
             let running = Task { try await manager.run() }
             try await collects(cluster, "a")
-            let before = await manager.metrics
+            let before = try await eventually("the controllers to come to rest", every: .milliseconds(200)) {
+                let metrics = await manager.metrics
+                try await Task.sleep(for: .milliseconds(200))
+                return await manager.metrics == metrics ? metrics : nil
+            }
             let revision = try await cluster.client.list(.namespaces).resourceVersion
             try await Task.sleep(for: .milliseconds(500))
             #expect(await manager.metrics == before)
@@ -83,11 +87,11 @@ import Testing
 
     @Test func informersGoOnOverARestartOfTheServer() async throws {
         let directory = try TemporaryDirectory("kube")
-        let port = try FreePort.next()
+        let (path, port) = (directory.path, try FreePort.next())
         let story = InformerTests.Story()
         var following: Task<Void, Never>?
         var client: KubeClient?
-        try await TestCluster.with(workDirectory: directory.path, port: port, controllers: false) { (cluster) async throws in
+        try await TestCluster.with(workDirectory: path, port: port, controllers: false) { (cluster) async throws in
             let own = try KubeClient(KubeClientConfiguration(server: cluster.url))
             let informer = Informer(
                 own, .configMaps, selection: ObjectSelection(namespace: "default"), logger: .quiet)
@@ -96,7 +100,7 @@ import Testing
             try await cluster.createMap("a")
             _ = try await story.told(2)
         }
-        try await TestCluster.with(workDirectory: directory.path, port: port, controllers: false) { (cluster) async throws in
+        try await TestCluster.with(workDirectory: path, port: port, controllers: false) { (cluster) async throws in
             try await cluster.createMap("b")
             try await cluster.client.delete(.configMaps, ObjectKey(namespace: "default", "a"))
             let words = try await story.told(4)

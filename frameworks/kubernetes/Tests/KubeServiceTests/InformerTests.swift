@@ -122,7 +122,10 @@ import Testing
     @Test func objectsAreTrimmed() async throws {
         try await follow({ $0["spec"] = nil }) { (api, informer, story) async throws in
             await api.answer(
-                #"{"metadata":{"resourceVersion":"7"},"items":[{"metadata":{"name":"a","uid":"a","resourceVersion":"3","managedFields":[{}]},"spec":{"x":1}}]}"#)
+                #"""
+                {"metadata":{"resourceVersion":"7"},"items":[{"metadata":
+                 {"name":"a","uid":"a","resourceVersion":"3","managedFields":[{}]},"spec":{"x":1}}]}
+                """#)
             _ = await api.answerWatch()
             _ = try await story.told(2)
             let kept = try #require(informer[ObjectKey("a")])

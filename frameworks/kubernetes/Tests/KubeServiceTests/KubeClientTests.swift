@@ -80,7 +80,8 @@ import Testing
     }
 
     @Test func triesEnd() async throws {
-        try await ScriptedAPI.with({ ($0.longestRetryDelay, $0.retries) = (.milliseconds(1), 2) }) { (api, client) async throws in
+        try await ScriptedAPI.with({ ($0.longestRetryDelay, $0.retries) = (.milliseconds(1), 2) }) {
+            (api, client) async throws in
             for _ in 0..<3 { await api.answer("{}", status: 429) }
             await #expect(throws: APIError.self) { _ = try await client.get(.pods, Self.key) }
             #expect(await api.requests.count == 3)
@@ -100,7 +101,7 @@ import Testing
     @Test func listsAreReadPageByPage() async throws {
         try await ScriptedAPI.with({ $0.pageSize = 1 }) { (api, client) async throws in
             await api.answer(
-                #"{"kind":"PodList","metadata":{"resourceVersion":"7","continue":"more/1"},"items":[{"metadata":{"name":"a"}}]}"#)
+                #"{"metadata":{"resourceVersion":"7","continue":"more/1"},"items":[{"metadata":{"name":"a"}}]}"#)
             await api.answer(
                 #"{"kind":"PodList","metadata":{"resourceVersion":"7"},"items":[{"metadata":{"name":"b"}}]}"#)
             let list = try await client.list(.pods, ObjectSelection(namespace: "dev", fields: "status.phase=Running"))
@@ -117,7 +118,8 @@ import Testing
 
     @Test func listThatExpiresBetweenPagesIsReadAtOnce() async throws {
         try await ScriptedAPI.with({ $0.pageSize = 1 }) { (api, client) async throws in
-            await api.answer(#"{"metadata":{"resourceVersion":"7","continue":"x"},"items":[{"metadata":{"name":"a"}}]}"#)
+            await api.answer(
+                #"{"metadata":{"resourceVersion":"7","continue":"x"},"items":[{"metadata":{"name":"a"}}]}"#)
             await api.answer(APIError.expired("too old").status.text, status: 410)
             await api.answer(
                 #"{"metadata":{"resourceVersion":"9"},"items":[{"metadata":{"name":"a"}},{"metadata":{"name":"b"}}]}"#)
@@ -144,7 +146,8 @@ import Testing
             #expect(pod.name == "a")
             // An event may come in pieces, and several may come at once.
             stream.write(Array(#"{"type":"DELETED","object":{"metadata":{"na"#.utf8))
-            stream.write(Array("me\":\"a\"}}}\n\n{\"type\":\"BOOKMARK\",\"object\":{\"metadata\":{\"resourceVersion\":\"9\"}}}\n".utf8))
+            let bookmark = #"{"type":"BOOKMARK","object":{"metadata":{"resourceVersion":"9"}}}"#
+            stream.write(Array((#"me":"a"}}}"# + "\n\n" + bookmark + "\n").utf8))
             guard case .deleted? = try await events.next() else {
                 Issue.record("expected a deletion")
                 return

@@ -16,7 +16,10 @@ import Testing
             try await cluster.createPod("other", labels: #"{"app":"db"}"#, ip: "10.0.0.9")
             try await cluster.create(
                 .services,
-                #"{"metadata":{"name":"web","namespace":"default"},"spec":{"selector":{"app":"web"},"ports":[{"port":80,"targetPort":"http"}]}}"#)
+                #"""
+                {"metadata":{"name":"web","namespace":"default"},
+                 "spec":{"selector":{"app":"web"},"ports":[{"port":80,"targetPort":"http"}]}}
+                """#)
             var endpoints = try await cluster.wait("the first address", .endpoints, web) { ips($0) == ["10.0.0.1"] }
             #expect(endpoints["subsets"]?[0]?["ports"] == [["port": 8_080, "protocol": "TCP"]])
             #expect(endpoints["subsets"]?[0]?["addresses"]?[0]?["targetRef"]?["name"] == "a")
@@ -46,13 +49,19 @@ import Testing
         try await TestCluster.with { (cluster) async throws in
             let own = try await cluster.create(
                 .endpoints,
-                #"{"metadata":{"name":"db","namespace":"default"},"subsets":[{"addresses":[{"ip":"192.168.3.180"}],"ports":[{"port":3036}]}]}"#)
+                #"""
+                {"metadata":{"name":"db","namespace":"default"},
+                 "subsets":[{"addresses":[{"ip":"192.168.3.180"}],"ports":[{"port":3036}]}]}
+                """#)
             try await cluster.create(
                 .services, #"{"metadata":{"name":"db","namespace":"default"},"spec":{"ports":[{"port":3036}]}}"#)
             // Something the controller does afterwards shows that it has looked.
             try await cluster.create(
                 .services,
-                #"{"metadata":{"name":"web","namespace":"default"},"spec":{"selector":{"app":"web"},"ports":[{"port":80}]}}"#)
+                #"""
+                {"metadata":{"name":"web","namespace":"default"},
+                 "spec":{"selector":{"app":"web"},"ports":[{"port":80}]}}
+                """#)
             try await cluster.wait("other endpoints", .endpoints, web) { _ in true }
             let now = try await cluster.client.get(.endpoints, ObjectKey(namespace: "default", "db"))
             #expect(now.resourceVersion == own.resourceVersion)

@@ -110,7 +110,8 @@ struct TestCluster {
         var pod = try await create(
             .pods,
             #"""
-            {"apiVersion":"v1","kind":"Pod","metadata":{"name":"\#(name)","namespace":"\#(namespace)","labels":\#(labels)},
+            {"apiVersion":"v1","kind":"Pod",
+             "metadata":{"name":"\#(name)","namespace":"\#(namespace)","labels":\#(labels)},
              "spec":{"nodeName":"n1","containers":[{"name":"c","image":"busybox",
                      "ports":[{"name":"http","containerPort":8080}]}]}}
             """#)

@@ -8,8 +8,6 @@ public struct EndpointsController: Controller {
     private static let headless = "service.kubernetes.io/headless"
     private static let tolerateUnready = "service.alpha.kubernetes.io/tolerate-unready-endpoints"
     private static let triggerTime = "endpoints.kubernetes.io/last-change-trigger-time"
-    /// Endpoints that carry this are somebody's lock.
-    private static let leader = "control-plane.alpha.kubernetes.io/leader"
 
     /// The name.
     public let name = "endpoint-controller"
@@ -65,13 +63,25 @@ public struct EndpointsController: Controller {
         return services[key] == nil ? [] : [Trigger(key)]
     }
 
-    /// Endpoints that are left over from services that went while nobody looked.
+    /// Endpoints that are left over from services that went while nobody looked: those without a service that bear the
+    /// marks of this controller.
+    ///
+    /// - Note: differs from upstream, which takes all that have no service for left over but for locks, and so deletes
+    ///   endpoints that somebody makes before the service.
     public mutating func synchronised() -> [Trigger<ObjectKey>] {
         let left = endpoints.keys.filter { key in
-            services[key] == nil && endpoints[key]?.annotation(Self.leader) == nil
+            services[key] == nil && endpoints[key].map(Self.isMarked) == true
         }
         orphaned.formUnion(left)
         return left.map { Trigger($0) }
+    }
+
+    private static func isMarked(_ endpoints: KubeObject) -> Bool {
+        let addresses = endpoints.list("subsets").flatMap { subset in
+            ["addresses", "notReadyAddresses"].flatMap { subset[$0]?.array ?? [] }
+        }
+        return endpoints.annotation(triggerTime) != nil
+            || addresses.contains { $0["targetRef"]?["kind"]?.string == "Pod" }
     }
 
     private static func selects(_ service: KubeObject, _ pod: KubeObject) -> Bool {

@@ -74,9 +74,12 @@ public struct EventCorrelator: Sendable {
         guard allows(subject, now: now) else { return nil }
         let event = event(note, entry, message: message, time: time)
         guard before != nil else { return Write(event: event) }
-        return Write(event: event, patch: ["count": .integer(entry.count), "lastTimestamp": .string(time),
-            "message": .string(message),
-        ])
+        return Write(
+            event: event,
+            patch: [
+                "count": .integer(entry.count), "lastTimestamp": .string(time),
+                "message": .string(message),
+            ])
     }
 
     /// Counts the distinct messages of similar notes; true when there were so many that they are to be combined.

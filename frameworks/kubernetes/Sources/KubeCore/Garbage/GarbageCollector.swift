@@ -3,9 +3,9 @@ public import KubeModel
 
 /// Deletes what belongs to owners that are gone, and finishes foreground and orphaning deletions.
 ///
-/// It keeps a graph of all objects by uid. An owner that the graph knows exists; one that it does not know is asked for at
-/// the server before anything is deleted. Every write names the uid and the revision it was decided on, so that news the
-/// graph has not heard yet makes it fail, and the key is looked at again.
+/// It keeps a graph of all objects by uid. An owner that the graph knows exists; one that it does not know is asked for
+/// at the server before anything is deleted. Every write names the uid and the revision it was decided on, so that news
+/// the graph has not heard yet makes it fail, and the key is looked at again.
 ///
 /// Source: upstream `pkg/controller/garbagecollector` (1.20); spec `kubernetes/02` §2.10.
 public struct GarbageCollector: Controller {
@@ -127,9 +127,7 @@ public struct GarbageCollector: Controller {
 extension GarbageCollector {
     private func planOrphans(_ uid: String, after progress: Progress?) -> Plan<Key> {
         guard let owner = graph[uid], owner.orphansDependents else { return .nothing }
-        if let progress, progress.stage == Stage.orphaned.rawValue, progress.failures.contains(where: { $0.code != 404 }) {
-            return Plan(then: .retry)
-        }
+        if progress?.failures.contains(where: { $0.code != 404 }) == true { return Plan(then: .retry) }
         let dependents = graph.dependents(of: uid)
         if progress == nil, !dependents.isEmpty {
             let patches = dependents.map { without([uid], in: $0) }

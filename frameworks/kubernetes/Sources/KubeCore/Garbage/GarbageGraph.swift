@@ -1,6 +1,6 @@
 internal import KubeModel
 
-/// Who owns whom, by uid. Owners that are not known may still have dependents here.
+/// Who owns whom, by uid; owners that are not known may have dependents here, too.
 struct GarbageGraph: Sendable {
     private(set) var nodes: [String: GarbageNode] = [:]
     private var dependentsByOwner: [String: Set<String>] = [:]

@@ -4,11 +4,12 @@ public import KubeModel
 /// Empties namespaces that are being deleted and then lets them go.
 ///
 /// One pass lists what a namespace holds, deletes it, lists again, and either finalizes the namespace (removes
-/// `kubernetes` from `spec.finalizers` through `/finalize`) or says in its conditions what is still there and looks again
-/// later. The lists are read from the server, not from a cache: once a namespace is terminating nothing can be created
-/// in it, so an empty list is final.
+/// `kubernetes` from `spec.finalizers` through `/finalize`) or says in its conditions what is still there and looks
+/// again later. The lists are read from the server, not from a cache: once a namespace is terminating nothing can be
+/// created in it, so an empty list is final.
 ///
-/// Source: upstream `pkg/controller/namespace/deletion/namespaced_resources_deleter.go`; spec `kubernetes/03` §3.5, §3.6.
+/// Source: upstream `pkg/controller/namespace/deletion/namespaced_resources_deleter.go`; spec `kubernetes/03` §3.5,
+/// §3.6.
 public struct NamespaceController: Controller {
     /// The finalizer in `spec.finalizers` that stands for this controller.
     public static let finalizer = "kubernetes"
@@ -29,7 +30,7 @@ public struct NamespaceController: Controller {
 
     /// Makes a controller that deletes the objects of these kinds.
     ///
-    /// - Parameter watching: kinds to be told about besides, so that a namespace need not wait for its next turn when the
+    /// - Parameter watching: kinds to be told about besides, so that a namespace need not wait for its turn when the
     ///   last object of one goes.
     public init(contents: [NamespacedContent], watching: [ResourceKind]) {
         self.contents = contents

@@ -43,7 +43,7 @@ public struct ObjectCache: Sendable {
         return [.changed(object, from: old)]
     }
 
-    /// Takes the news that an object is gone; the last state given is told on. Nothing when it was not known.
+    /// Takes the news that an object is gone and tells the last state given; nothing when it was not known.
     public mutating func remove(_ object: KubeObject) -> [ObjectDelta] {
         let key = object.key
         guard let old = self[key], old.uid == object.uid else { return [] }
@@ -51,7 +51,9 @@ public struct ObjectCache: Sendable {
         return [.deleted(object)]
     }
 
-    /// Takes a complete listing: what is absent from it is gone. Deletions come first, then news in the listing's order.
+    /// Takes a complete listing: what is absent from it is gone.
+    ///
+    /// Deletions come first, then news in the listing's order.
     public mutating func replace(with objects: [KubeObject]) -> [ObjectDelta] {
         let listed = Set(objects.map(\.key))
         var deltas: [ObjectDelta] = []

@@ -17,8 +17,8 @@ protocol RunningController: Sendable {
 
 /// Owns a controller and its queue, and has workers carry its plans out.
 ///
-/// Work begins when the objects of all its kinds were told once. Idle workers cost nothing; one timer waits for the next
-/// delayed key.
+/// Work begins when the objects of all its kinds were told once. Idle workers cost nothing; one timer waits for the
+/// next delayed key.
 actor ControllerDriver<C: Controller>: RunningController {
     nonisolated let kinds: [ResourceKind]
     private var controller: C
@@ -133,7 +133,8 @@ actor ControllerDriver<C: Controller>: RunningController {
             counted.requests += outcomes.count
             counted.failures += failures.count
             for failure in failures {
-                logger.debug("a request failed", metadata: ["key": "\(key)", "error": "\(failure.error?.message ?? "")"])
+                let reason = failure.error?.message ?? ""
+                logger.debug("a request failed", metadata: ["key": "\(key)", "error": "\(reason)"])
             }
             switch plan.next {
             case .resume(let stage):

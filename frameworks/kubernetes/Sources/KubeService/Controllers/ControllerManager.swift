@@ -8,8 +8,8 @@ public import ServiceLifecycle
 
 /// The controllers that need no node, as a service: namespace life cycle, garbage collection, endpoints.
 ///
-/// One of several managers leads at a time, by a lease. `run` returns at graceful shutdown, having given the lease back;
-/// it throws when the lease is lost, as upstream's process exits: start it again to compete anew.
+/// One of several managers leads at a time, by a lease. `run` returns at graceful shutdown, having given the lease
+/// back; it throws when the lease is lost, as upstream's process exits: start it again to compete anew.
 public actor ControllerManager: Service {
     private let configuration: ControllerManagerConfiguration
     private let kinds: ControllerKinds
@@ -44,7 +44,8 @@ public actor ControllerManager: Service {
         let timing = configuration.leaseTiming
         guard timing.duration > timing.renewDeadline, timing.renewDeadline > timing.retryPeriod else {
             throw ClusterError(
-                .invalidArgument, "the lease must last longer than the renew deadline, and that longer than the retry period",
+                .invalidArgument,
+                "the lease must last longer than the renew deadline, and that longer than the retry period",
                 field: "leader-elect-lease-duration")
         }
         var settings = configuration.client
@@ -113,9 +114,11 @@ public actor ControllerManager: Service {
         let watched = kinds.collected.filter(\.isNamespaced)
         return [
             driver(
-                NamespaceController(contents: kinds.contents, watching: watched), configuration.namespaceWorkers, executor),
+                NamespaceController(contents: kinds.contents, watching: watched), configuration.namespaceWorkers,
+                executor),
             driver(
-                GarbageCollector(kinds: kinds.collected, aliases: kinds.aliases), configuration.garbageWorkers, executor),
+                GarbageCollector(kinds: kinds.collected, aliases: kinds.aliases), configuration.garbageWorkers, executor
+            ),
             driver(EndpointsController(), configuration.endpointsWorkers, executor),
         ]
     }

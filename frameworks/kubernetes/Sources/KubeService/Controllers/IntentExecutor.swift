@@ -10,7 +10,7 @@ struct IntentExecutor: Sendable {
 
     let client: KubeClient
 
-    /// Carries intents out; the outcomes are in their order. Nothing is thrown: what fails is an outcome.
+    /// Carries intents out; the outcomes are in their order, failures among them.
     func execute(_ intents: [Intent]) async -> [Outcome] {
         guard intents.count > 1 else {
             var outcomes: [Outcome] = []
