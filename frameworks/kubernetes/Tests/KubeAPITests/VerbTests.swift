@@ -127,13 +127,17 @@ import Testing
         }
     }
 
-    @Test func nodesAreOutOfReachWithoutAConnection() async throws {
+    @Test func podsWithoutANodeCannotBeReached() async throws {
         try await APIFixture.run { api in
             try await api.create(Sample.pods, Sample.pod("p"))
             let log = try await api.get(Sample.pods + "/p/log")
             #expect(log.status == 200 && log.text.isEmpty && log.type.hasPrefix("text/plain"))
             #expect(try await api.get(Sample.pods + "/x/log").status == 404)
-            #expect(try await api.send(.post, Sample.pods + "/p/exec?command=ls").status == 503)
+            let exec = try await api.send(.post, Sample.pods + "/p/exec?command=ls")
+            #expect(exec.status == 400 && exec.json["message"] == "pod p does not have a host assigned")
+            try await api.create(
+                "/api/v1/namespaces/default/services",
+                ["metadata": ["name": "s"], "spec": ["ports": [["port": 80]], "selector": ["a": "b"]]])
             let proxy = try await api.get("/api/v1/namespaces/default/services/s/proxy/")
             #expect(proxy.status == 503)
             #expect(proxy.json["message"] == "no endpoints available for service \"s\"")

@@ -56,8 +56,7 @@ enum AggregatedDiscovery {
             "singularResource": .string(entry.kind.kind.lowercased()),
             "verbs": .array(row.verbs.names.map { .string($0) }),
         ]
-        if !row.shortNames.isEmpty { object["shortNames"] = .array(row.shortNames.map { .string($0) }) }
-        if !row.categories.isEmpty { object["categories"] = .array(row.categories.map { .string($0) }) }
+        for (key, names) in entry.lookupNames { object[key] = .array(names.map { .string($0) }) }
         if !row.subresources.isEmpty {
             object["subresources"] = .array(
                 row.subresources.map { sub in

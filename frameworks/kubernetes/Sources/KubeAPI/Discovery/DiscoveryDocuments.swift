@@ -98,8 +98,7 @@ struct DiscoveryDocuments: Sendable {
             "name": .string(entry.plural), "singularName": "", "namespaced": .bool(row.isNamespaced),
             "kind": .string(entry.kind.kind), "verbs": .array(row.verbs.names.map { .string($0) }),
         ]
-        if !row.shortNames.isEmpty { object["shortNames"] = .array(row.shortNames.map { .string($0) }) }
-        if !row.categories.isEmpty { object["categories"] = .array(row.categories.map { .string($0) }) }
+        for (key, names) in entry.lookupNames { object[key] = .array(names.map { .string($0) }) }
         return (entry.plural, .object(object))
     }
 
@@ -118,5 +117,15 @@ struct DiscoveryDocuments: Sendable {
         object["kind"] = .string(kind.kind)
         object["verbs"] = .array(row.verbs.map { .string($0) })
         return (name, .object(object))
+    }
+}
+
+extension KindTable.Entry {
+    /// Short names and categories, where there are any.
+    ///
+    /// Only the kind's own group has them: in the others they would name the same objects twice.
+    var lookupNames: [(key: String, names: [String])] {
+        guard version.groupVersion.group == row.hub.group else { return [] }
+        return [("shortNames", row.shortNames), ("categories", row.categories)].filter { !$0.names.isEmpty }
     }
 }
