@@ -1,5 +1,6 @@
 import KubeClient
 import KubeModel
+import TestSupport
 import Testing
 
 @Suite(.timeLimit(.minutes(1))) struct GarbageCollectionTests {
@@ -57,6 +58,23 @@ import Testing
             try await cluster.createMap("lost", owner: ghost)
             try await cluster.waitForEnd(.configMaps, key("lost"))
             #expect(try await cluster.find(.configMaps, key("kept")) != nil)
+        }
+    }
+
+    @Test func ownerInAnotherNamespaceIsToldAbout() async throws {
+        try await TestCluster.with { (cluster) async throws in
+            try await cluster.create(.namespaces, #"{"metadata":{"name":"dev"}}"#)
+            let owner = try await cluster.createMap("owner", in: "dev")
+            let lost = try await cluster.createMap("lost", owner: owner)
+            try await cluster.waitForEnd(.configMaps, key("lost"))
+            let selection = ObjectSelection(
+                namespace: "default", fields: "involvedObject.uid=\(lost.uid),reason=OwnerRefInvalidNamespace")
+            let event = try await eventually("the event", within: .seconds(10)) {
+                try await cluster.client.list(.events, selection).objects.first
+            }
+            #expect(event.text("source", "component") == "garbage-collector-controller")
+            #expect(event.text("type") == "Warning")
+            #expect(event.integer("count") == 1)
         }
     }
 }
