@@ -7,9 +7,13 @@ import Testing
 @Suite(.serialized) struct KubectlFixtures {
     static let accepted = [
         "f-08", "f-09", "f-13", "f-14", "f-15", "f-16", "f-17", "f-18", "f-19", "f-21", "f-22", "f-23", "f-25", "f-26",
-        "f-27", "f-28", "f-29", "f-32", "f-33", "f-37", "f-38", "f-39", "f-42", "f-45", "f-49", "f-50", "f-51", "f-55",
-        "f-56", "f-57", "f-58", "f-59", "f-60", "f-61",
+        "f-27", "f-28", "f-29", "f-32", "f-33", "f-37", "f-38", "f-39", "f-42", "f-45", "f-49", "f-50", "f-51", "f-52",
+        "f-55", "f-56", "f-57", "f-58", "f-59", "f-60", "f-61",
     ]
+
+    /// Manifests that the server stores in other words (`cpu: 1000m` is `1`), or that have a list without merge key whose
+    /// elements get a default: `kubectl` 1.20 sends the same patch every time, which changes nothing on the server.
+    static let reconfigured: Set = ["f-32", "f-58", "f-61"]
 
     /// One server for all fixtures; each is deleted before the next.
     @Test func everyFixtureIsCreatedReadPatchedAppliedLabelledWatchedAndDeleted() async throws {
@@ -60,8 +64,11 @@ private struct FixtureWalk {
         for object in objects { try await read(object) }
         let watches = try objects.map { try server.startKubectl(["get", $0, "-w", "-o", "name"]) }
         for watch in watches { try await watch.waitForLine(containing: "/", in: .standardOutput) }
+        let before = try await versions()
         let applied = try await succeed(["apply", "-f", file])
-        #expect(applied.lines.allSatisfy { $0.hasSuffix(" unchanged") }, "\(name): \(applied.text)")
+        let word = KubectlFixtures.reconfigured.contains(name) ? " configured" : " unchanged"
+        #expect(applied.lines.allSatisfy { $0.hasSuffix(word) }, "\(name): \(applied.text)")
+        #expect(try await versions() == before, "\(name)")
         for (object, watch) in zip(objects, watches) {
             let patched = try await succeed(["patch", object, "-p", #"{"metadata":{"annotations":{"walk":"1"}}}"#])
             #expect(patched.text.contains("patched"), "\(name): \(patched.text)")
@@ -74,8 +81,9 @@ private struct FixtureWalk {
             }
             watch.stop()
         }
-        let deleted = try await succeed(["delete", "-f", file])
-        #expect(deleted.lines.allSatisfy { $0.hasSuffix(" deleted") }, "\(name): \(deleted.text)")
+        // Pods that name a node are deleted by its kubelet, and there is none: without grace.
+        let deleted = try await succeed(["delete", "--force", "--grace-period=0", "--ignore-not-found", "-f", file])
+        #expect(deleted.lines.allSatisfy { $0.hasSuffix(" force deleted") }, "\(name): \(deleted.text)")
         for object in objects {
             let gone = try await server.kubectl(["get", object])
             #expect(gone.status == .exited(1) && gone.errors.contains("(NotFound)"), "\(name): \(gone.errors)")
@@ -95,6 +103,11 @@ private struct FixtureWalk {
         #expect((tree["metadata"]?["resourceVersion"]?.string).flatMap { Int($0) } != nil, "\(name)")
         let described = try await succeed(["describe", object])
         #expect(described.text.contains("Name:"), "\(name): \(described.text)")
+    }
+
+    /// The resource versions of what the manifest holds.
+    private func versions() async throws -> String {
+        try await succeed(["get", "-f", file, "-o", "jsonpath={..metadata.resourceVersion}"]).text
     }
 
     private func kind(_ object: String) -> String { String(object.prefix { $0 != "/" }) }

@@ -1,5 +1,6 @@
 import ClusterBase
 import Foundation
+import HTTPTransport
 import TestSupport
 import Testing
 

@@ -83,6 +83,7 @@ final class UpstreamExchange: ChannelInboundHandler, RemovableChannelHandler, @u
     private var answer: EventLoopPromise<HTTPResponse>?
     private var stream: ResponseStream?
     private var refusal: (head: HTTPResponse, text: [UInt8])?
+    private var upgrade: HTTPResponseHead?
     private var timeout: Scheduled<Void>?
 
     init(_ request: UpstreamRequest, channel: any Channel, answer: EventLoopPromise<HTTPResponse>) {
@@ -123,6 +124,7 @@ final class UpstreamExchange: ChannelInboundHandler, RemovableChannelHandler, @u
         case .body(let bytes):
             if stream?.write(Array(bytes.readableBytesView)) == false { channel.close(promise: nil) }
         case .end:
+            if let upgrade { return join(upgrade) }
             if let refusal {
                 var response = refusal.head
                 response.body = .bytes(refusal.text)
@@ -134,7 +136,10 @@ final class UpstreamExchange: ChannelInboundHandler, RemovableChannelHandler, @u
     }
 
     private func received(_ head: HTTPResponseHead) {
-        if head.status == .switchingProtocols { return join(head) }
+        if head.status == .switchingProtocols {
+            upgrade = head
+            return
+        }
         guard head.status.code >= 200 else { return }
         var headers = HeaderFields(head.headers.map { ($0.name, $0.value) })
         for name in UpstreamRequest.connectionFields.union(["content-length", "date"]) { headers[name] = nil }
@@ -154,6 +159,8 @@ final class UpstreamExchange: ChannelInboundHandler, RemovableChannelHandler, @u
     }
 
     /// Joins both connections once the client's is handed over; until then nothing is read from this one.
+    ///
+    /// Called at the end of the answer: what the decoder holds beyond it, it passes on to the splice as it goes.
     private func join(_ head: HTTPResponseHead) {
         var headers = HeaderFields(head.headers.map { ($0.name, $0.value) })
         request.adjust(&headers)
