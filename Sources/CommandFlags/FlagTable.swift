@@ -4,7 +4,7 @@ internal import ClusterBase
 ///
 /// `_` and `-` between words, one or two dashes in front, and `=` or a blank before the value mean the same
 /// (command-line contract, design §3). The command line wins over the environment; giving a flag twice is an error, as
-/// upstream has it (spec `mesos/09`, conventions).
+/// upstream has it (spec `mesos/09`, conventions). `-h` asks for help unless a flag has that name.
 public struct FlagTable: Sendable {
     /// The command, as typed.
     public let command: String
@@ -61,7 +61,7 @@ public struct FlagTable: Sendable {
                 break
             }
             let (typed, inline) = split(argument)
-            if typed == "help" || typed == "h" {
+            if typed == "help" || (typed == "h" && !flags.contains { $0.name == typed }) {
                 values.wantsHelp = true
                 continue
             }

@@ -75,3 +75,11 @@ func allSpellingsMeanTheSame(arguments: [String]) throws {
     #expect(values.shown.first { $0.name == "credentials" }?.value == "(hidden)")
     #expect(values.ineffective == ["logbufsecs"])
 }
+
+@Test func flagMayBeCalledH() throws {
+    let table = FlagTable(command: "roost kubecfg", summary: "test", flags: [Flag("h", .text, "host")])
+    let values = try table.parse(["-h", "localhost:1"], environment: [:])
+    #expect(values["h"] == "localhost:1" && !values.wantsHelp)
+    #expect(try table.parse(["--help"], environment: [:]).wantsHelp)
+    #expect(try parse("-h").wantsHelp)
+}

@@ -1,87 +1,101 @@
 internal import ClusterBase
 internal import HTTPTransport
 public import KubeClient
-internal import KubeModel
-internal import Yams
+internal import KubeText
 
 /// The client of 2014: verbs on paths of the first API versions, printed as it did (seeds K-KCF-01…04).
+///
+/// Source: upstream `cmd/kubecfg` and `pkg/kubecfg` at 0.4; spec `kubernetes/08` §8.6.
 public struct Kubecfg: Sendable {
-    private let client: KubeClient
-    private let options: KubecfgOptions
-    private let print: @Sendable (String) -> Void
+    let client: KubeClient
+    let options: KubecfgOptions
+    private let output: @Sendable (String) -> Void
 
-    /// Makes a client that prints through a closure, which gets whole lines.
-    public init(client: KubeClient, options: KubecfgOptions, print: @escaping @Sendable (String) -> Void) {
-        (self.client, self.options, self.print) = (client, options, print)
+    /// Makes a client; `output` gets the text it prints, line ends included.
+    public init(client: KubeClient, options: KubecfgOptions, output: @escaping @Sendable (String) -> Void) {
+        (self.client, self.options, self.output) = (client, options, output)
     }
 
     /// Runs a verb with its arguments, such as `["create", "/pods"]`.
     ///
     /// Throws `KubecfgUsage`, `APIError` and `ClusterError`.
     public func run(_ arguments: [String]) async throws {
-        guard let verb = arguments.first else { throw KubecfgUsage(description: "expected a verb: \(Self.words)") }
-        guard let (count, perform) = Self.verbs[verb] else {
-            throw KubecfgUsage(description: "unknown verb '\(verb)'; expected one of \(Self.words)")
+        guard let word = arguments.first else { throw KubecfgUsage(description: "expected a verb: \(Self.words)") }
+        guard let verb = Self.verbs.first(where: { $0.word == word }) else {
+            throw KubecfgUsage(description: "unknown verb '\(word)'; expected one of \(Self.words)")
         }
         let rest = Array(arguments.dropFirst())
-        guard rest.count == count.count else {
-            let form = ([verb] + count).joined(separator: " ")
-            throw KubecfgUsage(description: "expected '\(form)'")
+        guard rest.count == verb.form.count else {
+            throw KubecfgUsage(description: "expected '\(([word] + verb.form).joined(separator: " "))'")
         }
-        try await perform(self)(rest)
+        try await verb.perform(self, rest)
     }
 
-    private typealias Verb = (form: [String], perform: @Sendable (Kubecfg) -> ([String]) async throws -> Void)
+    private struct Verb: Sendable {
+        let word: String
+        /// What its arguments are called.
+        let form: [String]
+        let perform: @Sendable (Kubecfg, [String]) async throws -> Void
+    }
 
-    private static let verbs: [String: Verb] = [
-        "list": (["RESOURCE"], { kubecfg in { try await kubecfg.list($0) } }),
-        "get": (["RESOURCE/ID"], { kubecfg in { try await kubecfg.get($0) } }),
-        "create": (["RESOURCE"], { kubecfg in { try await kubecfg.create($0) } }),
-        "update": (["RESOURCE/ID"], { kubecfg in { try await kubecfg.update($0) } }),
-        "delete": (["RESOURCE/ID"], { kubecfg in { try await kubecfg.delete($0) } }),
-        "resize": (["CONTROLLER", "REPLICAS"], { kubecfg in { try await kubecfg.resize($0) } }),
-        "stop": (["CONTROLLER"], { kubecfg in { try await kubecfg.resize($0 + ["0"]) } }),
-        "rm": (["CONTROLLER"], { kubecfg in { try await kubecfg.remove($0) } }),
-        "rollingupdate": (["CONTROLLER"], { kubecfg in { try await kubecfg.rollingUpdate($0) } }),
-        "run": (["IMAGE", "REPLICAS", "NAME"], { kubecfg in { try await kubecfg.runImage($0) } }),
-        "version": ([], { kubecfg in { _ in try await kubecfg.version() } }),
-        "serverversion": ([], { kubecfg in { _ in try await kubecfg.version() } }),
+    private static let verbs: [Verb] = [
+        Verb(word: "list", form: ["RESOURCE"]) { try await $0.list($1[0]) },
+        Verb(word: "get", form: ["RESOURCE/ID"]) { try await $0.get($1[0]) },
+        Verb(word: "create", form: ["RESOURCE"]) { try await $0.create($1[0]) },
+        Verb(word: "update", form: ["RESOURCE/ID"]) { try await $0.update($1[0]) },
+        Verb(word: "delete", form: ["RESOURCE/ID"]) { try await $0.delete($1[0]) },
+        Verb(word: "print", form: []) { kubecfg, _ in try kubecfg.show(kubecfg.body()) },
+        Verb(word: "resize", form: ["CONTROLLER", "REPLICAS"]) { try await $0.resize($1[0], to: $1[1]) },
+        Verb(word: "stop", form: ["CONTROLLER"]) { try await $0.resize($1[0], to: "0") },
+        Verb(word: "rm", form: ["CONTROLLER"]) { try await $0.remove($1[0]) },
+        Verb(word: "rollingupdate", form: ["CONTROLLER"]) { try await $0.rollingUpdate($1[0]) },
+        Verb(word: "run", form: ["IMAGE", "REPLICAS", "CONTROLLER"]) {
+            try await $0.runImage($1[0], replicas: $1[1], name: $1[2])
+        },
+        Verb(word: "version", form: []) { kubecfg, _ in try await kubecfg.version() },
+        Verb(word: "serverversion", form: []) { kubecfg, _ in try await kubecfg.version() },
+        Verb(word: "proxy", form: []) { _, _ in
+            throw KubecfgUsage(description: "the local proxy is not in this version; 'kubectl proxy' is one")
+        },
     ]
 
-    private static let words = verbs.keys.sorted().joined(separator: ", ")
+    private static let words = verbs.map(\.word).joined(separator: ", ")
 }
 
-/// Verbs on any resource.
+// MARK: - Verbs on any resource
+
 extension Kubecfg {
-    private func list(_ arguments: [String]) async throws {
-        var path = path(try Self.resource(arguments[0]))
+    private func list(_ resource: String) async throws {
+        var path = path(try Self.resource(resource))
         if !options.selector.isEmpty { path += "&labels=\(PercentCoding.encode(options.selector))" }
-        try show(try await client.send(.get, path))
+        show(try await client.send(.get, path))
     }
 
-    private func get(_ arguments: [String]) async throws {
-        try show(try await client.send(.get, path(try Self.item(arguments[0]))))
+    private func get(_ item: String) async throws { show(try await client.send(.get, path(try Self.item(item)))) }
+
+    private func create(_ resource: String) async throws {
+        show(try await client.send(.post, path(try Self.resource(resource)), body: try body()))
     }
 
-    private func create(_ arguments: [String]) async throws {
-        try show(try await client.send(.post, path(try Self.resource(arguments[0])), body: try body()))
-    }
-
-    private func update(_ arguments: [String]) async throws {
-        let path = path(try Self.item(arguments[0]))
+    /// Replaces an object by the body, which gets the revision of the stored one unless it names its own.
+    private func update(_ item: String) async throws {
+        let path = path(try Self.item(item))
         var body = try body()
         if body["resourceVersion"] == nil {
-            let stored = try await client.send(.get, path)
-            body = body.with("resourceVersion", stored["resourceVersion"])
+            body = body.with("resourceVersion", try await client.send(.get, path)["resourceVersion"])
         }
-        try show(try await client.send(.put, path, body: body))
+        show(try await client.send(.put, path, body: body))
     }
 
-    private func delete(_ arguments: [String]) async throws {
-        try show(try await client.send(.delete, path(try Self.item(arguments[0]))))
+    private func delete(_ item: String) async throws {
+        show(try await client.send(.delete, path(try Self.item(item))))
     }
 
-    private func version() async throws { print(try await client.send(.get, "/version").prettyText + "\n") }
+    private func version() async throws {
+        let version = try await client.send(.get, "/version")
+        guard options.format == .table else { return show(version) }
+        output("Server: Kubernetes \(version["gitVersion"]?.string ?? "")\n")
+    }
 
     /// The path of a resource or object, with the namespace in the query as the first versions have it.
     func path(_ resource: String) -> String {
@@ -104,114 +118,42 @@ extension Kubecfg {
         return parts.joined(separator: "/")
     }
 
-    /// The body that `-c` names, read as JSON or YAML.
+    /// The body that `-c` names, read as JSON or else as YAML.
     private func body() throws -> JSONValue {
-        guard let text = options.body else { throw KubecfgUsage(description: "expected a body: -c FILE") }
-        if let tree = try? JSONValue(parsing: text) { return tree }
-        do {
-            guard let node = try Yams.compose(yaml: text) else { throw KubecfgUsage(description: "-c: empty body") }
-            return JSONValue(yaml: node)
-        } catch let error as YamlError {
-            throw KubecfgUsage(description: "-c: neither JSON nor YAML: \(error)")
+        guard let bytes = options.body else { throw KubecfgUsage(description: "expected a body: -c FILE") }
+        let tree: JSONValue
+        if let json = try? JSONValue(parsing: bytes) {
+            tree = json
+        } else {
+            do throws(YAMLText.Failure) {
+                tree = try YAMLText.parse(bytes)
+            } catch {
+                throw KubecfgUsage(description: "-c: neither JSON nor YAML: \(error.problem)")
+            }
         }
-    }
-
-    /// Prints an answer as the options have it.
-    func show(_ tree: JSONValue) throws {
-        switch options.format {
-        case .json: print(tree.prettyText + "\n")
-        case .yaml: print(try Yams.serialize(node: tree.yaml))
-        case .table: print(OldTables.text(of: tree) ?? tree.prettyText + "\n")
-        }
+        guard tree.object != nil else { throw KubecfgUsage(description: "-c: expected an object") }
+        tell("Parsed config file successfully; sending:\n\(tree.text)\n")
+        return tree
     }
 }
 
-/// Verbs on replication controllers.
+// MARK: - Printing
+
 extension Kubecfg {
-    private func resize(_ arguments: [String]) async throws {
-        guard let replicas = Int64(arguments[1]), replicas >= 0 else {
-            throw KubecfgUsage(description: "expected a number of replicas, not '\(arguments[1])'")
-        }
-        let path = controllerPath(arguments[0])
-        let controller = try await client.send(.get, path)
-        let state = (controller["desiredState"] ?? [:]).with("replicas", .integer(replicas))
-        try show(try await client.send(.put, path, body: controller.with("desiredState", state)))
-    }
-
-    private func remove(_ arguments: [String]) async throws {
-        let path = controllerPath(arguments[0])
-        let replicas = try await client.send(.get, path)["desiredState"]?["replicas"]?.integer ?? 0
-        guard replicas == 0 else {
-            throw KubecfgUsage(
-                description: "controller \(arguments[0]) still has \(replicas) replicas; 'stop' it before")
-        }
-        try show(try await client.send(.delete, path))
-    }
-
-    /// Changes the image if asked, and deletes the controller's pods one after the other, so that it makes new ones.
-    private func rollingUpdate(_ arguments: [String]) async throws {
-        let path = controllerPath(arguments[0])
-        var controller = try await client.send(.get, path)
-        if let image = options.image {
-            let manifest = ["desiredState", "podTemplate", "desiredState", "manifest"]
-            controller = controller.changing(manifest) { manifest in
-                let containers = (manifest["containers"]?.array ?? []).map { $0.with("image", .string(image)) }
-                return manifest.with("containers", .array(containers))
-            }
-            controller = try await client.send(.put, path, body: controller)
-        }
-        let selector = (controller["desiredState"]?["replicaSelector"]?.object ?? JSONObject())
-            .map { "\($0.key)=\($0.value.string ?? "")" }.joined(separator: ",")
-        guard !selector.isEmpty else { throw KubecfgUsage(description: "the controller has no selector") }
-        let pods = try await client.send(.get, self.path("pods") + "&labels=\(PercentCoding.encode(selector))")
-        for pod in pods["items"]?.array ?? [] {
-            guard let id = pod["id"]?.string else { continue }
-            _ = try await client.send(.delete, self.path("pods/\(PercentCoding.encode(id))"))
-            print("\(id)\n")
-            try await Task.sleep(for: options.updatePeriod)
+    /// Prints an answer as the options have it, and a blank line as upstream does.
+    func show(_ tree: JSONValue) {
+        switch options.format {
+        case .json: output(tree.prettyText + "\n")
+        case .yaml: output(YAMLText.text(tree))
+        case .table: output((OldTables.text(of: tree) ?? tree.prettyText + "\n") + "\n")
         }
     }
 
-    private func runImage(_ arguments: [String]) async throws {
-        guard let replicas = Int64(arguments[1]), replicas >= 0 else {
-            throw KubecfgUsage(description: "expected a number of replicas, not '\(arguments[1])'")
-        }
-        let name = JSONValue.string(arguments[2])
-        let labels: JSONValue = ["name": name]
-        let container: JSONValue = [
-            "name": name, "image": .string(arguments[0]), "ports": .array(try Self.ports(options.ports)),
-        ]
-        let template: JSONValue = [
-            "desiredState": [
-                "manifest": ["version": "v1beta2", "containers": [container]],
-            ], "labels": labels,
-        ]
-        let controller: JSONValue = [
-            "kind": "ReplicationController", "apiVersion": .string(options.apiVersion), "id": name, "labels": labels,
-            "desiredState": ["replicas": .integer(replicas), "replicaSelector": labels, "podTemplate": template],
-        ]
-        try show(try await client.send(.post, path("replicationControllers"), body: controller))
-        guard let port = options.servicePort else { return }
-        let service: JSONValue = [
-            "kind": "Service", "apiVersion": .string(options.apiVersion), "id": name, "labels": labels,
-            "selector": labels, "port": .integer(Int64(port)),
-        ]
-        try show(try await client.send(.post, path("services"), body: service))
-    }
+    /// Prints what became of a controller, which upstream shows as YAML.
+    func showWhole(_ tree: JSONValue) { output(options.format == .json ? tree.prettyText + "\n" : YAMLText.text(tree)) }
 
-    /// `8080:80,9000`: host and container port, or the latter alone.
-    private static func ports(_ text: String) throws -> [JSONValue] {
-        try text.split(separator: ",").map { pair in
-            let numbers = pair.split(separator: ":", omittingEmptySubsequences: false).map { Int64($0) }
-            guard let container = numbers.last ?? nil, numbers.count <= 2, !numbers.contains(nil) else {
-                throw KubecfgUsage(description: "-p: expected ports such as 8080:80,9000, not '\(text)'")
-            }
-            let port: JSONValue = ["containerPort": .integer(container)]
-            return numbers.count == 2 ? port.with("hostPort", numbers[0].map { .integer($0) }) : port
-        }
-    }
-
-    private func controllerPath(_ name: String) -> String {
-        path("replicationControllers/" + PercentCoding.encode(name))
+    /// Prints a text when much was asked for.
+    func tell(_ text: String) {
+        if options.isVerbose { output(text) }
     }
 }

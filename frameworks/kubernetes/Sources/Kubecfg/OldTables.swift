@@ -5,7 +5,7 @@ public import ClusterBase
 /// Source: upstream `pkg/kubecfg/resource_printer.go` at 0.4; seeds K-KCF-02, K-KCF-03.
 public enum OldTables {
     /// A resource's columns.
-    private struct Table {
+    private struct Table: Sendable {
         var heading: [String]
         var cells: @Sendable (JSONValue) -> [String]
     }
@@ -23,9 +23,8 @@ public enum OldTables {
     private static let tables: [String: Table] = [
         "Pod": Table(heading: ["ID", "Image(s)", "Host", "Labels", "Status"]) { pod in
             let state = pod["currentState"]
-            let host = state?["host"]?.string ?? pod["desiredState"]?["host"]?.string ?? ""
             return [
-                id(pod), images(pod["desiredState"]?["manifest"]), host + "/" + (state?["hostIP"]?.string ?? ""),
+                id(pod), images(pod["desiredState"]?["manifest"]), host(of: state),
                 labels(pod["labels"]), state?["status"]?.string ?? "",
             ]
         },
@@ -54,6 +53,11 @@ public enum OldTables {
     ]
 
     private static func id(_ object: JSONValue) -> String { object["id"]?.string ?? "" }
+
+    private static func host(of state: JSONValue?) -> String {
+        let (name, address) = (state?["host"]?.string ?? "", state?["hostIP"]?.string ?? "")
+        return name.isEmpty && address.isEmpty ? "<unassigned>" : name + "/" + address
+    }
 
     private static func images(_ manifest: JSONValue?) -> String {
         (manifest?["containers"]?.array ?? []).compactMap { $0["image"]?.string }.joined(separator: ",")

@@ -1,4 +1,5 @@
 import ClusterBase
+import HTTPTransport
 import KubeClient
 import KubeModel
 import Kubecfg
@@ -96,7 +97,8 @@ import Testing
             #expect(container?.list("ports").map { $0["hostPort"] } == [8080, nil])
             let services = try await kubecfg(cluster, "list", "services")
             let rows = services.split(separator: "\n")
-            #expect(rows.first == "ID                  Labels              Selector            IP                  Port")
+            #expect(
+                rows.first == "ID                  Labels              Selector            IP                  Port")
             let row = try #require(rows.last?.split(separator: " "))
             #expect(row.first == "web" && row.last == "8000" && row.dropFirst().first == "name=web")
         }
@@ -152,8 +154,11 @@ import Testing
     }
 
     @Test(arguments: [
-        ([], "expected a verb: list, get, create, update, delete, print, resize, stop, rm, rollingupdate, run, version, "
-            + "serverversion, proxy"),
+        (
+            [],
+            "expected a verb: list, get, create, update, delete, print, resize, stop, rm, rollingupdate, run, "
+                + "version, serverversion, proxy"
+        ),
         (["list"], "expected 'list RESOURCE'"),
         (["list", "pods/x"], "expected a resource such as /pods, not 'pods/x'"),
         (["get", "pods"], "expected an object such as /pods/redis, not 'pods'"),
