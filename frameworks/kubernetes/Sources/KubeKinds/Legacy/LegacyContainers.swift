@@ -50,7 +50,8 @@ enum LegacyContainers {
         toHub: { manifest in
             guard let policy = manifest["restartPolicy"] else { return }
             let word = policy.string ?? policy.object?.keys.first ?? ""
-            manifest["restartPolicy"] = restartPolicies.first { $0.lowercased() == word.lowercased() }.map { .string($0) }
+            let known = restartPolicies.first { $0.lowercased() == word.lowercased() }
+            manifest["restartPolicy"] = known.map { .string($0) }
         },
         fromHub: { manifest in
             let word = manifest.text("restartPolicy")

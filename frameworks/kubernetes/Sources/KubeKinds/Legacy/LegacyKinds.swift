@@ -12,7 +12,9 @@ enum LegacyKinds {
         guard row.group.isEmpty, let form = forms[row.kind] else { return row }
         var row = row
         row.versions += nested.flatMap { [version($0, of: row, form)] }
-        row.versions += flat.flatMap { name in form.plurals.map { flatVersion(name, of: row, form, plural: $0, kind: $1) } }
+        row.versions += flat.flatMap { name in
+            form.plurals.map { flatVersion(name, of: row, form, plural: $0, kind: $1) }
+        }
         return row
     }
 
@@ -124,7 +126,8 @@ extension LegacyKinds {
             guard !place.isEmpty, let value = path.reduce(Optional(object.value), { $0?[$1] }) else { return }
             guard let version = value.string, version.isEmpty || flat.contains(version.lowercased()) else {
                 let error = FieldError.notSupported(FieldPath(place + ".version"), value, flat)
-                throw .invalid(GroupVersionKind(GroupVersion(object.apiVersion), object.kind), object.text("id"), [error])
+                let kind = GroupVersionKind(GroupVersion(object.apiVersion), object.kind)
+                throw .invalid(kind, object.text("id"), [error])
             }
         }
     }

@@ -35,7 +35,8 @@ enum LegacyPods {
             ShapeRule(
                 toHub: { $0["desiredState"] = nil },
                 fromHub: { controller in
-                    controller["spec", "template", "metadata"] = controller["spec", "template", "metadata"].map(plainLabels)
+                    let metadata = controller["spec", "template", "metadata"]
+                    controller["spec", "template", "metadata"] = metadata.map(plainLabels)
                     controller.editTemplate { $0["serviceAccount"] = nil }
                 }),
             .within("spec.template.spec", LegacyContainers.manifest(version)),

@@ -34,7 +34,7 @@ struct ShapeRule: Sendable {
     /// A name that is accepted for a member but never written.
     static func alias(_ alias: String, _ name: String) -> ShapeRule { ShapeRule(toHub: move(alias, name).toHub) }
 
-    /// Members that the hub keeps in an object of their own: those that `isInner` says, all but `kind` and `apiVersion`.
+    /// Members that the hub keeps in an object of their own: those that `isInner` says.
     static func nest(_ key: String, where isInner: @escaping @Sendable (String) -> Bool) -> ShapeRule {
         ShapeRule(
             toHub: { object in
