@@ -47,8 +47,10 @@ public final class ServedKind: Sendable {
     public var version: VersionRow { entry.version }
     /// What names new objects may have.
     var nameRule: NameRule { version.legacy?.nameRule(row.nameRule) ?? row.nameRule }
-    /// Whether DELETE answers with the object when nothing of it is left.
-    var returnsObjectOnDelete: Bool { row.returnsObjectOnDelete && version.legacy == nil }
+    /// Whether DELETE answers with the object, and not with a Status; `isGone` says that nothing of it is left.
+    func returnsObject(onDelete isGone: Bool) -> Bool {
+        version.legacy == nil && (!isGone || row.returnsObjectOnDelete)
+    }
     /// Group and plural as paths name them, for messages.
     public var resource: GroupResource { GroupResource(group: entry.version.groupVersion.group, entry.plural) }
 }

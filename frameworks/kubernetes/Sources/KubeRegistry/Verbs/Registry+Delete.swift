@@ -11,7 +11,7 @@ extension Registry {
         let written = try await deletion(target, options)
         // Upstream accepts, rather than finishes, only for clients that explicitly wait for dependents' sake.
         let code = !written.isGone && options.orphanDependents == false ? 202 : 200
-        if !written.isGone || target.kind.returnsObjectOnDelete {
+        if target.kind.returnsObject(onDelete: written.isGone) {
             return WriteResult(reply: .object(written.object), code: code)
         }
         let metadata = StoredForm.metadata(written.object.bytes, revision: written.object.revision)
