@@ -11,8 +11,8 @@ public enum Intent: Hashable, Sendable {
     case create(ResourceKind, KubeObject)
     /// Replaces an object, or a part that a subresource stands for; its `resourceVersion` guards it.
     case update(ResourceKind, KubeObject, subresource: String = "")
-    /// Merges a tree into an object (RFC 7386); a `resourceVersion` in the tree guards it.
-    case patch(ResourceKind, ObjectKey, JSONValue)
+    /// Merges a tree into an object or a part of it (RFC 7386); a `resourceVersion` in the tree guards it.
+    case patch(ResourceKind, ObjectKey, JSONValue, subresource: String = "")
     /// Deletes an object.
     case delete(ResourceKind, ObjectKey, DeletionRequest)
     /// Deletes every object of a namespace with one request.

@@ -77,6 +77,12 @@ extension KubeObject {
     /// The value of an annotation, or nil.
     public func annotation(_ key: String) -> String? { self["metadata", "annotations", key]?.string }
 
+    /// Sets or (with nil) removes an annotation; the last one leaves no empty map behind.
+    public mutating func setAnnotation(_ key: String, _ value: String?) {
+        self["metadata", "annotations", key] = value.map { .string($0) }
+        if self["metadata", "annotations"]?.object?.isEmpty == true { self["metadata", "annotations"] = nil }
+    }
+
     /// `metadata.finalizers`; setting an empty list removes the member.
     public var finalizers: [String] {
         get { list("metadata", "finalizers").compactMap(\.string) }

@@ -17,9 +17,6 @@ func json(_ text: String) -> JSONValue { (try? JSONValue(parsing: text)) ?? .nul
 
 extension ResourceKind {
     static let configMaps = ResourceKind(.v1, "ConfigMap", plural: "configmaps")
-    static let nodes = ResourceKind(.v1, "Node", plural: "nodes", isNamespaced: false)
-    static let replicaSets = ResourceKind(
-        GroupVersion(group: "apps", "v1"), "ReplicaSet", plural: "replicasets")
 }
 
 extension Controller {

@@ -70,7 +70,7 @@ struct GarbageWorld {
         case .delete(let kind, let key, let request):
             writes += 1
             return delete(kind, key, request).map { .failed($0) } ?? .done
-        case .patch(let kind, let key, let patch):
+        case .patch(let kind, let key, let patch, _):
             writes += 1
             guard var object = objects[kind]?[key] else { return .failed(.notFound(kind.resource, key.name)) }
             guard patch["metadata"]?["uid"]?.string == object.uid,

@@ -28,10 +28,4 @@ extension KubeObject {
     mutating func fill(_ key: String, _ value: @autoclosure () -> JSONValue) {
         if fields[key] == nil { fields[key] = value() }
     }
-
-    /// Sets or (with nil) removes an annotation; the last one leaves no empty map behind.
-    mutating func setAnnotation(_ key: String, _ value: String?) {
-        self["metadata", "annotations", key] = value.map { .string($0) }
-        if self["metadata", "annotations"]?.object?.isEmpty == true { self["metadata", "annotations"] = nil }
-    }
 }

@@ -33,6 +33,15 @@ public struct ResourceKind: Hashable, Sendable, CustomStringConvertible {
     public static let events = ResourceKind(.v1, "Event", plural: "events")
     /// Core v1 namespaces.
     public static let namespaces = ResourceKind(.v1, "Namespace", plural: "namespaces", isNamespaced: false)
+    /// Core v1 nodes.
+    public static let nodes = ResourceKind(.v1, "Node", plural: "nodes", isNamespaced: false)
+    /// Core v1 replication controllers.
+    public static let replicationControllers = ResourceKind(
+        .v1, "ReplicationController", plural: "replicationcontrollers")
+    /// Replica sets of `apps/v1`.
+    public static let replicaSets = ResourceKind(GroupVersion(group: "apps", "v1"), "ReplicaSet", plural: "replicasets")
+    /// Deployments of `apps/v1`.
+    public static let deployments = ResourceKind(GroupVersion(group: "apps", "v1"), "Deployment", plural: "deployments")
     /// Leases of `coordination.k8s.io/v1`.
     public static let leases = ResourceKind(GroupVersion(group: "coordination.k8s.io", "v1"), "Lease", plural: "leases")
 }

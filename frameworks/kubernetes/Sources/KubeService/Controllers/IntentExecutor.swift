@@ -51,7 +51,8 @@ struct IntentExecutor: Sendable {
         case .create(let kind, let object): return .object(try await client.create(kind, object))
         case .update(let kind, let object, let subresource):
             return .object(try await client.update(kind, object, subresource: subresource))
-        case .patch(let kind, let key, let patch): return .object(try await client.patch(kind, key, .merge, patch))
+        case .patch(let kind, let key, let patch, let subresource):
+            return .object(try await client.patch(kind, key, .merge, patch, subresource: subresource))
         case .delete(let kind, let key, let request):
             try await client.delete(kind, key, request)
             return .done
