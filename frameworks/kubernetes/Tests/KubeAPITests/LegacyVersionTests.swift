@@ -146,6 +146,16 @@ import Testing
         }
     }
 
+    @Test func gracefulDeletionsAnswerWithAStatusToo() async throws {
+        try await APIFixture.run { api in
+            _ = try await api.send(.post, "/api/v1beta1/pods", Self.pod)
+            _ = try await api.send(.post, "/api/v1beta1/bindings", #"{"podID":"redis","host":"n1"}"#)
+            let deleted = try await api.send(.delete, "/api/v1beta1/pods/redis")
+            #expect(deleted.json["kind"] == "Status" && deleted.json["status"] == "Success")
+            #expect(try await api.get(Sample.pods + "/redis").json["metadata"]?["deletionTimestamp"]?.string != nil)
+        }
+    }
+
     @Test func rootListsTheOldPathsAndDiscoveryPrefersToday() async throws {
         try await APIFixture.run { api in
             let paths = try await api.get("/").json["paths"]?.array?.compactMap(\.string) ?? []

@@ -64,7 +64,7 @@ import Testing
             ----------          ----------          ----------          ----------
 
             """
-        try await TestCluster.with(controllers: false) { cluster in
+        try await TestCluster.with { cluster in
             let resource = "/replicationControllers"
             #expect(
                 try await create(cluster, resource, EarlySample.controller)
@@ -79,6 +79,8 @@ import Testing
             ) { try await kubecfg(cluster, "rm", "redisController") }
             try await kubecfg(cluster, "stop", "redisController")
             #expect(try await kubecfg(cluster, "rm", "redisController") == "")
+            try await cluster.waitForEnd(
+                .replicationControllers, ObjectKey(namespace: "default", "redisController"))
             #expect(try await kubecfg(cluster, "list", resource) == heading + "\n")
         }
     }
@@ -95,7 +97,7 @@ import Testing
             #expect(controller.integer("spec", "replicas") == 2 && container?.text("image") == "nginx")
             #expect(container?.list("ports").map { $0["containerPort"] } == [80, 9000])
             #expect(container?.list("ports").map { $0["hostPort"] } == [8080, nil])
-            let services = try await kubecfg(cluster, "list", "services")
+            let services = try await kubecfg(cluster, "get", "services/web")
             let rows = services.split(separator: "\n")
             #expect(
                 rows.first == "ID                  Labels              Selector            IP                  Port")
