@@ -73,42 +73,35 @@ private struct ProcessRuntime: NodeRuntime {
             }
             return .failed("no size")
         }
-        let process = Process()
-        process.executableURL = URL(filePath: "/usr/bin/env")
-        process.arguments = command
-        let (input, output, errors) = (Pipe(), Pipe(), Pipe())
-        (process.standardInput, process.standardOutput, process.standardError) = (input, output, errors)
-        let (ended, end) = AsyncStream.makeStream(of: Int32.self)
-        process.terminationHandler = { ended in
-            end.yield(ended.terminationReason == .exit ? ended.terminationStatus : 128 + ended.terminationStatus)
-            end.finish()
-        }
-        do { try process.run() } catch { return .failed("\(error)") }
-        let feeding = Task {
-            while let bytes = await session.input?.read() { try? input.fileHandleForWriting.write(contentsOf: bytes) }
-            try? input.fileHandleForWriting.close()
-        }
-        if session.input == nil { try? input.fileHandleForWriting.close() }
-        async let first: Void = copy(output, to: session.output)
-        async let second: Void = copy(errors, to: session.error)
-        _ = await (first, second)
-        feeding.cancel()
-        for await code in ended { return .exited(code) }
-        return .failed("the process was not seen to end")
+        do { return try await run(command, session) } catch { return .failed("\(error)") }
     }
 
-    private func copy(_ pipe: Pipe, to stream: ByteStream?) async {
-        let (pieces, feed) = AsyncStream.makeStream(of: Data.self)
-        pipe.fileHandleForReading.readabilityHandler = { handle in
-            let data = handle.availableData
-            if data.isEmpty {
-                handle.readabilityHandler = nil
-                feed.finish()
-            } else {
-                feed.yield(data)
+    /// Runs a process that reads its input from a named pipe; its output is sent when it has ended.
+    private func run(_ command: [String], _ session: CommandSession) async throws -> CommandOutcome {
+        let directory = try TemporaryDirectory("exec")
+        let fifo = directory.path("input")
+        guard mkfifo(fifo, 0o600) == 0 else { throw TestError("no named pipe") }
+        let source = session.input == nil ? "/dev/null" : fifo
+        let process = try ChildProcess(
+            "/bin/sh", ["-c", "exec \"$@\" < \"$0\"", source] + command, name: "exec", outputDirectory: directory.path)
+        let feeding = Task {
+            guard session.input != nil else { return }
+            // Opening waits for the process to open its end.
+            let descriptor = open(fifo, O_WRONLY | O_CLOEXEC)
+            while let bytes = await session.input?.read() {
+                _ = bytes.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
             }
+            close(descriptor)
         }
-        for await data in pieces { try? await stream?.write(Array(data)) }
+        let status = try await process.waitForExit()
+        feeding.cancel()
+        for (path, stream) in [
+            (process.standardOutputPath, session.output), (process.standardErrorPath, session.error),
+        ] { try await stream?.write(Array(FileManager.default.contents(atPath: path) ?? Data())) }
+        switch status {
+        case .exited(let code): return .exited(code)
+        default: return .failed("\(status)")
+        }
     }
 
     func attach(_ container: ContainerReference, _ session: CommandSession) async -> CommandOutcome {
