@@ -54,6 +54,8 @@ public struct KindRow: Sendable {
     public var validate: @Sendable (KubeObject) -> [FieldError] = { _ in [] }
     /// What is wrong with an update beyond `validate`, which runs too.
     public var validateUpdate: @Sendable (_ new: KubeObject, _ old: KubeObject) -> [FieldError] = { _, _ in [] }
+    /// Whether the rules of updates speak before those of every object; only the order of errors depends on it.
+    public var checksChangesFirst = false
     /// Seconds of grace for a deletion, given the client's wish; nil removes the object at once (unless finalizers).
     public var gracePeriod: @Sendable (_ object: KubeObject, _ requested: Int64?) -> Int64? = { _, _ in nil }
 
@@ -174,7 +176,7 @@ public struct SubresourceRow: Sendable {
     public var verbs: [String]
     /// How it is handled.
     public var behaviour: Behaviour
-    /// What is wrong with a write through `status`, after `prepare`; it stands in for the kind's own rules.
+    /// What is wrong with a write through `status` (after `prepare`) or `finalize`; it stands in for the kind's rules.
     public var validateUpdate: @Sendable (_ new: KubeObject, _ old: KubeObject) -> [FieldError] = { _, _ in [] }
 
     /// Makes a subresource.

@@ -9,9 +9,9 @@ struct ObjectStrategy: Sendable {
     enum Rules: Sendable {
         /// Those of the kind.
         case kind
-        /// Those of `/status`.
-        case status(SubresourceRow)
-        /// None but the metadata's: the server itself made the change (binding, finalize).
+        /// Those of a subresource that writes a part of the object (`/status`, `/finalize`).
+        case subresource(SubresourceRow)
+        /// None but the metadata's: the server itself made the change (binding).
         case server
     }
 
@@ -47,7 +47,7 @@ struct ObjectStrategy: Sendable {
         }
         switch rules {
         case .kind: row.prepareForUpdate(&new, old)
-        case .status(let subresource):
+        case .subresource(let subresource):
             if case .status(let prepare) = subresource.behaviour { prepare(&new, old) }
         case .server: break
         }
@@ -62,8 +62,11 @@ struct ObjectStrategy: Sendable {
         versioned.resourceVersion = "\(revision)"
         var errors = Validation.metadataUpdate(versioned, old: old)
         switch rules {
-        case .kind: errors += row.validate(new) + row.validateUpdate(new, old) + kind.version.validateUpdate(new, old)
-        case .status(let subresource): errors += subresource.validateUpdate(new, old)
+        case .kind:
+            let parts = [row.validate(new), row.validateUpdate(new, old)]
+            errors += (row.checksChangesFirst ? parts.reversed() : parts).joined()
+            errors += kind.version.validateUpdate(new, old)
+        case .subresource(let subresource): errors += subresource.validateUpdate(new, old)
         case .server: break
         }
         try refuse(new, errors)

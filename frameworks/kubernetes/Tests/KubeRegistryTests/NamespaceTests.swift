@@ -69,6 +69,15 @@ internal import Testing
         #expect(try await failure { try await world.get("/namespaces/a") }.code == 404)
     }
 
+    @Test func finalizersMustBeQualified() async throws {
+        let world = try await worldWith(namespace: "a")
+        var namespace = try await world.get("/namespaces/a")
+        namespace["spec", "finalizers"] = ["kubernetes", "UPPER CASE"]
+        let error = try await failure { try await world.update("/namespaces/a/finalize", namespace) }
+        #expect(error.code == 422 && error.causes.allSatisfy { $0.field == "spec.finalizers[1]" })
+        #expect(try await world.get("/namespaces/a").list("spec", "finalizers") == ["kubernetes"])
+    }
+
     @Test func noCreationSlipsInBehindADeletion() async throws {
         for seed in 0..<20 {
             let world = try await worldWith(namespace: "a")

@@ -204,4 +204,14 @@ internal import Testing
         #expect(error.code == 422 && error.message.contains("field is immutable"))
         #expect(try await failure { try await world.patch("default/widgets/no", .merge([:])) }.code == 404)
     }
+
+    @Test func immutabilityIsToldBeforeTheGeneralRules() async throws {
+        let world = try await World()
+        var secret = KubeObject(["metadata": ["name": "s"], "data": ["a": "YQ=="]])
+        try await world.create("default/secrets", secret)
+        secret["data"] = ["not a key": "YQ=="]
+        secret["type"] = "other"
+        let error = try await failure { try await world.update("default/secrets/s", secret) }
+        #expect(error.causes.map(\.field) == ["type", "data[not a key]"])
+    }
 }

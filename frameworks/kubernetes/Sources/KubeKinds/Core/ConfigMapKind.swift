@@ -14,6 +14,7 @@ extension CoreKinds {
             .age,
         ]
         row.validate = validateConfigMap
+        row.checksChangesFirst = true
         row.validateUpdate = { new, old in DataRules.immutabilityErrors(new, old, fields: ["data", "binaryData"]) }
         return row
     }()

@@ -13,6 +13,7 @@ extension CoreKinds {
         ]
         row.selectableFields = ["type": { $0.text("type") }]
         row.validate = SecretRules.validate
+        row.checksChangesFirst = true
         row.validateUpdate = { new, old in
             Validation.immutable("type", new["type"], old["type"])
                 + DataRules.immutabilityErrors(new, old, fields: ["data"])

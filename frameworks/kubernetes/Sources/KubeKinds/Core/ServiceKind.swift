@@ -19,6 +19,7 @@ extension CoreKinds {
         row.prepareForCreate = ServiceStrategy.prepareForCreate
         row.prepareForUpdate = ServiceStrategy.prepareForUpdate
         row.validate = ServiceValidation.validate
+        row.checksChangesFirst = true
         row.validateUpdate = ServiceValidation.validateUpdate
         return row
     }()

@@ -131,7 +131,8 @@ extension Registry {
         var object = try decode(body, as: target.kind, options.fieldValidation, &warnings)
         try settleName(&object, target)
         let wanted = object
-        let written = try await modify(target, .server, options) { old, _ in
+        let rules = ObjectStrategy.Rules.subresource(try subresource(target))
+        let written = try await modify(target, rules, options) { old, _ in
             var new = old
             new["spec", "finalizers"] = wanted["spec", "finalizers"]
             (new.uid, new.resourceVersion) = (wanted.uid, wanted.resourceVersion)

@@ -41,7 +41,7 @@ extension Registry {
             if target.subresource.isEmpty { return try await updateObject(target, body, .kind, options) }
             let row = try subresource(target)
             switch row.behaviour {
-            case .status: return try await updateObject(target, body, .status(row), options)
+            case .status: return try await updateObject(target, body, .subresource(row), options)
             case .scale(let selector): return try await modifyScale(target, selector, options) { _ in body }
             case .finalize: return try await finalize(target, body, options)
             case .binding, .eviction, .connect: throw unsupported(target, "update")
@@ -60,7 +60,7 @@ extension Registry {
             if target.subresource.isEmpty { return try await patchObject(target, patch, .kind, options) }
             let row = try subresource(target)
             switch row.behaviour {
-            case .status: return try await patchObject(target, patch, .status(row), options)
+            case .status: return try await patchObject(target, patch, .subresource(row), options)
             case .scale(let selector): return try await patchScale(target, patch, selector, options)
             case .binding, .eviction, .finalize, .connect: throw unsupported(target, "patch")
             }
