@@ -118,6 +118,23 @@ internal import Testing
             "claims outlive the process")
     }
 
+    @Test func endpointsGoWithTheServiceOfTheirName() async throws {
+        let world = try await World()
+        for name in ["web", "db"] {
+            try await world.create("default/endpoints", KubeObject(["metadata": ["name": .string(name)]]))
+        }
+        try await world.create("default/services", Self.service("web"))
+        try await world.delete("default/services/web") { $0.isDryRun = true }
+        #expect(try await world.names("default/endpoints") == ["db", "web"])
+        let start = try await world.store.revision
+        let (recorder, handle) = try await world.watch("default/endpoints", from: "\(start)")
+        try await world.delete("default/services/web")
+        #expect(try await world.names("default/endpoints") == ["db"])
+        try await recorder.wait(for: 1)
+        #expect(recorder.changes == ["DELETED web"])
+        handle.cancel()
+    }
+
     @Test func nodePortsFollowTheType() async throws {
         let world = try await World()
         try await world.create("default/services", Self.service("a", type: "NodePort"))

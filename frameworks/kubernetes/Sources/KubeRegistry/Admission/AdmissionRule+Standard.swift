@@ -5,7 +5,7 @@ internal import KubeStore
 
 extension AdmissionRule {
     /// The rules of a server that was told nothing else.
-    public static let standard: [AdmissionRule] = [namespaceLifecycle, podDefaults]
+    public static let standard: [AdmissionRule] = [namespaceLifecycle, podDefaults, serviceEndpoints]
 
     /// Nothing is created in a namespace that is missing or being deleted, and the system's own namespaces stay.
     ///
@@ -38,6 +38,18 @@ extension AdmissionRule {
         default: return
         }
         review.object = pod
+    }
+
+    /// A Service takes the Endpoints of its name along, whoever wrote them, so that a Service made anew does not lead to
+    /// pods of the old one.
+    ///
+    /// Source: upstream 1.20's `pkg/registry/core/service/storage/rest.go`.
+    public static let serviceEndpoints = AdmissionRule("ServiceEndpoints", .claiming) { review, reader in
+        let target = review.target
+        guard review.operation == .delete, target.kind.row.resource == GroupResource("services"),
+            let endpoints = try await reader.value(StoredKind.root + "endpoints/\(target.namespace)/\(target.name)")
+        else { return }
+        review.changes.append(.delete(key: endpoints.key, expected: endpoints.modRevision))
     }
 
     /// Addresses and node ports of Services, claimed in the same transaction.
