@@ -26,7 +26,7 @@ struct APIServiceKeeper: Sendable {
     }
 
     /// Makes what is missing and repairs what differs.
-    func reconcile() async throws(APIError) {
+    private func reconcile() async throws(APIError) {
         for (plural, wanted) in zip(Self.resources, [service, endpoints]) {
             guard let kind = registry.served(plural: plural, in: .v1) else { continue }
             let target = ResourceTarget(kind, namespace: wanted.namespace, name: wanted.name)
@@ -44,9 +44,15 @@ struct APIServiceKeeper: Sendable {
     func run() async throws {
         while true {
             try await Task.sleep(for: Self.interval)
-            do { try await reconcile() } catch {
-                logger.warning("the kubernetes service cannot be kept", metadata: ["error": "\(error.message)"])
-            }
+            await tryToReconcile()
+        }
+    }
+
+    /// Makes and repairs what it can: the API is served also when something is in the way, such as a Service that
+    /// holds the address since the service range was another.
+    func tryToReconcile() async {
+        do { try await reconcile() } catch {
+            logger.warning("the kubernetes service cannot be kept", metadata: ["error": "\(error.message)"])
         }
     }
 

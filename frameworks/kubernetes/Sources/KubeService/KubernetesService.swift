@@ -47,7 +47,7 @@ public actor KubernetesService: Service {
             let address = try await plane.server.start()
             let keeper = APIServiceKeeper(
                 plane, advertised: advertisedAddress, port: address.port, logger: logger)
-            try await keeper.reconcile()
+            await keeper.tryToReconcile()
             running = Running(plane: plane, keeper: keeper, address: address)
             logger.info("kubernetes serves", metadata: ["address": "\(address)"])
             return address

@@ -1,6 +1,7 @@
 import ClusterBase
 import KubeClient
 import KubeModel
+import TestSupport
 import Testing
 
 @Suite(.timeLimit(.minutes(1))) struct ServiceEndpointsTests {
@@ -76,6 +77,32 @@ import Testing
             #expect(service.label("component") == "apiserver")
             #expect(service["spec", "ports"]?[0]?["name"] == "https")
             #expect(try await cluster.find(.endpoints, key) != nil)
+        }
+    }
+
+    @Test func anotherServiceRangeDoesNotKeepTheServerFromStarting() async throws {
+        let directory = try TemporaryDirectory()
+        defer { directory.remove() }
+        let key = ObjectKey(namespace: "default", "kubernetes")
+        try await TestCluster.with(workDirectory: directory.path, controllers: false) { (cluster) async throws in
+            try await cluster.create(
+                .services,
+                #"""
+                {"metadata":{"name":"web","namespace":"default"},"spec":{"clusterIP":"10.10.10.17","ports":[{"port":80}]}}
+                """#)
+        }
+        try await TestCluster.with(
+            workDirectory: directory.path, controllers: false, serviceRange: "10.20.0.0/24"
+        ) { (cluster) async throws in
+            #expect(try await cluster.client.get(.services, key).text("spec", "clusterIP") == "10.10.10.1")
+            try await cluster.client.delete(.services, key)
+        }
+        // The first address of this range is taken, so the service cannot be made again.
+        try await TestCluster.with(
+            workDirectory: directory.path, controllers: false, serviceRange: "10.10.10.16/28"
+        ) { (cluster) async throws in
+            #expect(try await cluster.find(.services, key) == nil)
+            #expect(try await cluster.client.get(.services, web).text("spec", "clusterIP") == "10.10.10.17")
         }
     }
 }

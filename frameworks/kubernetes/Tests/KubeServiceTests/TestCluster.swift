@@ -14,11 +14,12 @@ struct TestCluster {
 
     /// Runs a test on a cluster without nodes; with `controllers`, they have the lease when the test begins.
     static func with(
-        workDirectory: String? = nil, port: Int = 0, controllers: Bool = true,
+        workDirectory: String? = nil, port: Int = 0, controllers: Bool = true, serviceRange: String? = nil,
         _ body: (TestCluster) async throws -> Void
     ) async throws {
         var configuration = KubernetesConfiguration(workDirectory: workDirectory)
         configuration.port = port
+        if let serviceRange { configuration.serviceRange = serviceRange }
         configuration.controllers = controllers ? ControllerManagerConfiguration() : nil
         let service = KubernetesService(configuration, logger: .quiet)
         let url = "http://\(try await service.start())"
