@@ -103,6 +103,14 @@ struct OpenAPIDocumentTests {
         #expect(identifiers.contains("patchAppsV1NamespacedDeploymentScale"))
     }
 
+    /// Clients ask the first PATCH of a kind they come across what parameters it takes.
+    @Test func connectionsAreNotPatchesOfTheirObject() throws {
+        for (path, _, operation) in Self.operations(of: try Self.swagger.get()) where path.contains("/proxy") {
+            let kind = operation["x-kubernetes-group-version-kind"]?["kind"]?.string ?? ""
+            #expect(kind.hasSuffix("ProxyOptions"), "\(path)")
+        }
+    }
+
     @Test func writesTakeDryRun() throws {
         for (path, method, operation) in Self.operations(of: try Self.swagger.get()) {
             guard operation["x-kubernetes-action"] != "connect" else { continue }

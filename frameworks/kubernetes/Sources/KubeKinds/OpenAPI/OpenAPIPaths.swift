@@ -160,11 +160,11 @@ struct OpenAPIPaths {
     private mutating func add(_ subresource: SubresourceRow, kind: GroupVersionKind, of resource: Resource) {
         let path = resource.item + "/" + subresource.name
         let object = resource.object + subresource.name.capitalisedFirst
-        if case .connect = subresource.behaviour {
-            return addConnections(resource, subresource, path: path, object: object)
-        }
         var inner = resource
         inner.kind = kind
+        if case .connect = subresource.behaviour {
+            return addConnections(inner, subresource, path: path, object: object)
+        }
         let definition = types[inner.kind].map { definitions.add($0) } ?? resource.definition
         addRewrites(inner, path: path, verbs: subresource.verbs, object: object, definition: definition)
         if subresource.verbs.contains("create") {
@@ -191,7 +191,7 @@ struct OpenAPIPaths {
             var operation = OpenAPIOperation(
                 served: resource.served, path: path, method: method, action: "connect",
                 identifier: resource.identifier("connect", method.capitalisedFirst + object),
-                description: "Connects to \(subresource.name) of an object of kind \(resource.kind.kind).",
+                description: "Connects to \(subresource.name) of an object.",
                 kind: resource.kind, parameters: resource.itemParameters, consumes: ["*/*"], produces: ["*/*"])
             operations.append(operation)
             guard isProxy else { continue }
