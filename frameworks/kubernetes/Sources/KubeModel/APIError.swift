@@ -67,7 +67,8 @@ public struct APIError: Error, Hashable, Sendable {
         }
         if !causes.isEmpty { details["causes"] = .array(causes.map(\.value)) }
         if let retryAfterSeconds { details["retryAfterSeconds"] = .integer(Int64(retryAfterSeconds)) }
-        if !details.isEmpty { object["details"] = .object(details) }
+        // Newer clients look into the details of every 404, even of one that is about no object.
+        if !details.isEmpty || code == 404 { object["details"] = .object(details) }
         object["code"] = .integer(Int64(code))
         return .object(object)
     }

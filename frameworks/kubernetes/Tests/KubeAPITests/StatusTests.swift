@@ -134,6 +134,8 @@ import Testing
 
     @Test func detailsNameTheObject() async throws {
         try await APIFixture.run { api in
+            let unknown = try await api.get("/apis/none/v1")
+            #expect(unknown.json["details"] == [:], "clients look into it before they know what is missing")
             let missing = try await api.get("/apis/apps/v1/namespaces/default/deployments/x")
             #expect(
                 missing.text == #"{"kind":"Status","apiVersion":"v1","metadata":{},"status":"Failure","message":"#
