@@ -40,7 +40,14 @@ final class TestNode: Sendable {
             ])
         try await api.require(
             .patch, "/api/v1/namespaces/default/pods/\(pod)/status",
-            ["status": ["phase": "Running", "podIP": "127.0.0.1"]],
+            [
+                "status": [
+                    "phase": "Running", "podIP": "127.0.0.1",
+                    "conditions": [
+                        ["type": "Ready", "status": "True"], ["type": "ContainersReady", "status": "True"],
+                    ],
+                ],
+            ],
             contentType: "application/merge-patch+json")
     }
 }
