@@ -20,7 +20,7 @@ extension Kubecfg {
         let path = controllerPath(name)
         let replicas = try await client.send(.get, path)["desiredState"]?["replicas"]?.integer ?? 0
         guard replicas == 0 else {
-            throw KubecfgUsage(description: "controller has non-zero replicas (\(replicas)), please stop it first")
+            throw ClusterError(.conflict, "controller has non-zero replicas (\(replicas)), please stop it first")
         }
         _ = try await client.send(.delete, path)
     }
@@ -34,7 +34,7 @@ extension Kubecfg {
         }
         let selector = (controller["desiredState"]?["replicaSelector"]?.object ?? JSONObject())
             .map { "\($0.key)=\($0.value.string ?? "")" }.joined(separator: ",")
-        guard !selector.isEmpty else { throw KubecfgUsage(description: "the controller has no selector") }
+        guard !selector.isEmpty else { throw ClusterError(.conflict, "the controller has no selector") }
         let pods = try await pods(selector)
         for id in pods {
             _ = try await client.send(.delete, self.path("pods/\(PercentCoding.encode(id))"))

@@ -123,6 +123,16 @@ import Testing
                 + #"supported values: "v1beta1", "v1beta2""#)
     }
 
+    @Test(arguments: [
+        (#"{"never":{}}"#, "Never"), (#""onfailure""#, "OnFailure"), ("{}", "Always"), ("null", "Always"),
+        (#"{"sometimes":{}}"#, "sometimes"),
+    ])
+    func restartPoliciesAreObjects(policy: String, word: String) throws {
+        let pod = try LegacyFixture("Pod").hub(
+            #"{"id":"a","desiredState":{"manifest":{"restartPolicy":\#(policy)}}}"#)
+        #expect(pod.text("spec", "restartPolicy") == word)
+    }
+
     @Test func statesOfContainersAreAMap() throws {
         let fixture = try LegacyFixture("Pod")
         let pod = try fixture.today(

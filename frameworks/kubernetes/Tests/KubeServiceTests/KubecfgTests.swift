@@ -74,9 +74,10 @@ import Testing
             #expect(
                 try await kubecfg(cluster, "list", resource)
                     == heading + "redisController     dockerfile/redis    name=redis          3\n\n")
-            await #expect(
-                throws: KubecfgUsage(description: "controller has non-zero replicas (3), please stop it first")
-            ) { try await kubecfg(cluster, "rm", "redisController") }
+            let error = await #expect(throws: ClusterError.self) {
+                try await kubecfg(cluster, "rm", "redisController")
+            }
+            #expect(error?.message == "controller has non-zero replicas (3), please stop it first")
             try await kubecfg(cluster, "stop", "redisController")
             #expect(try await kubecfg(cluster, "rm", "redisController") == "")
             try await cluster.waitForEnd(

@@ -45,13 +45,13 @@ enum LegacyContainers {
             ]),
     ]
 
-    /// `{"always":{}}` for `Always`; the words alone are accepted too.
+    /// `{"always":{}}` for `Always`; the words alone are accepted too, and unknown ones left for validation.
     private static let restartPolicy = ShapeRule(
         toHub: { manifest in
             guard let policy = manifest["restartPolicy"] else { return }
             let word = policy.string ?? policy.object?.keys.first ?? ""
             let known = restartPolicies.first { $0.lowercased() == word.lowercased() }
-            manifest["restartPolicy"] = known.map { .string($0) }
+            manifest["restartPolicy"] = word.isEmpty ? nil : .string(known ?? word)
         },
         fromHub: { manifest in
             let word = manifest.text("restartPolicy")
