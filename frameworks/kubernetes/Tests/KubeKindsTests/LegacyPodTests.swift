@@ -84,9 +84,10 @@ import Testing
             ])
         #expect(container["livenessProbe", "httpGet", "port"] == 80)
         let volumes = pod.list("spec", "volumes").compactMap { KubeObject($0) }
-        #expect(volumes.map { $0.fields.keys } == [
-            ["name", "hostPath"], ["name", "gcePersistentDisk"], ["name", "secret"], ["name", "emptyDir"],
-        ])
+        #expect(
+            volumes.map { $0.fields.keys } == [
+                ["name", "hostPath"], ["name", "gcePersistentDisk"], ["name", "secret"], ["name", "emptyDir"],
+            ])
         #expect(volumes[2].text("secret", "secretName") == "keys")
 
         let shown = try fixture.settled(json)
@@ -155,8 +156,10 @@ import Testing
         #expect(try fixture.hub(shown.value)["status"] == pod["status"])
     }
 
-    @Test(arguments: ["Waiting": "Pending", "running": "Running", "succeeded": "Succeeded", "terminated": "Failed",
-                      "pending": "Pending", "Unknown": "Unknown"])
+    @Test(arguments: [
+        "Waiting": "Pending", "running": "Running", "succeeded": "Succeeded", "terminated": "Failed",
+        "pending": "Pending", "Unknown": "Unknown",
+    ])
     func phasesMayBeInSmallLetters(word: String, phase: String) throws {
         let pod = try LegacyFixture("Pod").hub(#"{"id":"a","currentState":{"status":"\#(word)"}}"#)
         #expect(pod.text("status", "phase") == phase)

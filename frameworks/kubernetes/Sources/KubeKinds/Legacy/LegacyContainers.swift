@@ -20,15 +20,16 @@ enum LegacyContainers {
         .move("capabilities", "securityContext.capabilities"),
     ]
 
-    private static let container: [ShapeRule] = [
-        .move("command", "args"), .move("entrypoint", "command"),
-        .words(
-            "imagePullPolicy",
-            ["PullAlways": "Always", "PullNever": "Never", "PullIfNotPresent": "IfNotPresent"]),
-        .each("env", [.alias("key", "name")]),
-        .each("volumeMounts", [.alias("path", "mountPath")]),
-        limits,
-    ] + privileges
+    private static let container: [ShapeRule] =
+        [
+            .move("command", "args"), .move("entrypoint", "command"),
+            .words(
+                "imagePullPolicy",
+                ["PullAlways": "Always", "PullNever": "Never", "PullIfNotPresent": "IfNotPresent"]),
+            .each("env", [.alias("key", "name")]),
+            .each("volumeMounts", [.alias("path", "mountPath")]),
+            limits,
+        ] + privileges
 
     private static let volume: [ShapeRule] = [
         .lift("source", keeping: ["name"]),

@@ -75,18 +75,19 @@ extension LegacyPods {
         pod["currentState", "host"] = pod["desiredState", "host"]
     })
 
-    private static let flatStatus: [ShapeRule] = [
-        .move("status", "phase"),
-        .words(
-            "phase",
-            [
-                "Waiting": "Pending", "Running": "Running", "Succeeded": "Succeeded", "Terminated": "Failed",
-                "Unknown": "Unknown",
-            ]),
-        .move("Condition", "conditions"),
-        .each("conditions", condition),
-        ShapeRule(toHub: listStates, fromHub: mapStates),
-    ] + containerStates(of: "containerStatuses")
+    private static let flatStatus: [ShapeRule] =
+        [
+            .move("status", "phase"),
+            .words(
+                "phase",
+                [
+                    "Waiting": "Pending", "Running": "Running", "Succeeded": "Succeeded", "Terminated": "Failed",
+                    "Unknown": "Unknown",
+                ]),
+            .move("Condition", "conditions"),
+            .each("conditions", condition),
+            ShapeRule(toHub: listStates, fromHub: mapStates),
+        ] + containerStates(of: "containerStatuses")
 
     /// A condition whose type is its `kind` and whose status is `Full` or `None`.
     static let condition: [ShapeRule] = [
