@@ -7,7 +7,8 @@ enum PodTemplate {
     static func pod(of owner: KubeObject, _ kind: ResourceKind) -> KubeObject {
         let template = KubeObject(owner["spec", "template"]) ?? KubeObject()
         var pod = KubeObject(["apiVersion": "v1", "kind": "Pod"])
-        pod.generateName = owner.name + "-"
+        // Owners made through the first API versions may have capitals, which names of pods may not.
+        pod.generateName = owner.name.lowercased() + "-"
         pod.namespace = owner.namespace
         for member in ["labels", "annotations", "finalizers"] {
             guard let value = template["metadata", member] else { continue }
