@@ -38,6 +38,11 @@ struct MetadataValidationTests {
                 + "finalizer orphan and foregroundDeletion cannot be both set"
         ),
         (
+            #"{"name":"a","namespace":"d","finalizers":["example.com/f","mine"]}"#,
+            "metadata.finalizers[1]: Invalid value: \"mine\": "
+                + "name is neither a standard finalizer name nor is it fully qualified"
+        ),
+        (
             #"{"name":"a","namespace":"d","managedFields":[{"operation":"Patch"}]}"#,
             "metadata.managedFields.operation: Invalid value: \"Patch\": must be `Apply` or `Update`"
         ),

@@ -53,12 +53,7 @@ enum FieldRules {
 
     /// The name of a finalizer: qualified, or one of the standard ones.
     static func finalizer(_ name: String, _ path: FieldPath) -> [FieldError] {
-        var errors = qualifiedName(name, path)
-        if !name.contains("/") && !["kubernetes", "orphan", "foregroundDeletion"].contains(name) {
-            let words = "name is neither a standard finalizer name nor is it fully qualified"
-            errors.append(.invalid(path, .string(name), words))
-        }
-        return errors
+        qualifiedName(name, path) + Validation.knownFinalizer(path, name)
     }
 }
 

@@ -63,6 +63,17 @@ extension Validation {
             + annotations(field.child("annotations"), object["metadata", "annotations"])
             + owners(field.child("ownerReferences"), object.ownerReferences)
             + managers(field, object.list("metadata", "managedFields"))
+            + object.finalizers.enumerated().flatMap { index, name in
+                knownFinalizer(field.child("finalizers").index(index), name)
+            }
+    }
+
+    /// The name of a finalizer, which says whose it is unless it is one of the system's.
+    public static func knownFinalizer(_ field: FieldPath, _ name: String) -> [FieldError] {
+        if name.contains("/") || ["kubernetes", orphanFinalizer, foregroundFinalizer].contains(name) { return [] }
+        return [
+            .invalid(field, .string(name), "name is neither a standard finalizer name nor is it fully qualified")
+        ]
     }
 
     private static func namespace(_ field: FieldPath, _ namespace: String, isNeeded: Bool) -> [FieldError] {
