@@ -144,6 +144,19 @@ import Testing
         }
     }
 
+    @Test func nodesThatTellNoPortListenOnTheUsualOne() async throws {
+        try await APIFixture.run { api in
+            try await api.create(
+                "/api/v1/nodes",
+                [
+                    "metadata": ["name": "n"],
+                    "status": ["addresses": [["type": "InternalIP", "address": "127.0.0.1"]]],
+                ])
+            let answer = try await api.get("/api/v1/nodes/n/proxy/healthz")
+            #expect(!answer.text.contains("no port"), "\(answer.text)")
+        }
+    }
+
     @Test func connectionsArePassedOn() async throws {
         try await APIFixture.run(connect: Echo()) { api in
             let answer = try await api.send(.put, Sample.pods + "/p/proxy//a%2Fb?c=d", "body")

@@ -64,8 +64,8 @@ extension NodeConnect {
         let addresses = node.list("status", "addresses").compactMap(KubeObject.init)
         for type in ["InternalIP", "ExternalIP", "LegacyHostIP", "Hostname"] {
             guard let address = addresses.first(where: { $0.text("type") == type })?.text("address") else { continue }
-            let port = node.integer("status", "daemonEndpoints", "kubeletEndpoint", "Port") ?? 10_250
-            return (address, Int(clamping: port))
+            let port = node.integer("status", "daemonEndpoints", "kubeletEndpoint", "Port") ?? 0
+            return (address, port == 0 ? 10_250 : Int(clamping: port))
         }
         throw .internalError("no preferred addresses found for node \"\(name)\"")
     }
@@ -119,7 +119,7 @@ extension NodeConnect {
         var passed = HeaderFields()
         for (name, value) in headers {
             let lower = name.lowercased()
-            guard lower != "host", lower != "content-length", lower != "authorization", lower != "expect" else { continue }
+            guard !["host", "content-length", "authorization", "expect"].contains(lower) else { continue }
             let isHop = UpstreamRequest.connectionFields.contains(lower)
             if !isHop || upgrades && (lower == "connection" || lower == "upgrade") { passed.add(name, value) }
         }
