@@ -13,11 +13,6 @@ let controllerManagerFlags: [Flag] = [
     Flag("allocate_node_cidrs", .boolean, default: "false", effect: .accepted, "Pod ranges come from the engines."),
     Flag("cluster_cidr", .text, effect: .accepted, "Range of pod addresses."),
     Flag("cluster_name", .text, effect: .accepted, "Name of the cluster."),
-    Flag("node_monitor_grace_period", .text, effect: .accepted, "Silence that makes a node unknown."),
-    Flag("node_monitor_period", .text, effect: .accepted, "How often nodes are looked at."),
-    Flag("node_startup_grace_period", .text, effect: .accepted, "Silence allowed to a new node."),
-    Flag("pod_eviction_timeout", .text, effect: .accepted, "When pods of a dead node are deleted."),
-    Flag("terminated_pod_gc_threshold", .integer, effect: .accepted, "Finished pods kept."),
     Flag("root_ca_file", .text, effect: .laterKubernetesTLS, "Authority written into account secrets."),
     Flag(
         "service_account_private_key_file", .text, effect: .laterKubernetesAuthentication,
@@ -34,6 +29,18 @@ let controllerFlags: [Flag] = [
     Flag("concurrent_endpoint_syncs", .integer, default: "5", "Endpoints handled at a time."),
     Flag("concurrent_namespace_syncs", .integer, default: "10", "Namespaces handled at a time."),
     Flag("concurrent_gc_syncs", .integer, default: "20", "Dependents handled at a time."),
+    Flag("concurrent_rc_syncs", .integer, default: "5", "Replication controllers handled at a time."),
+    Flag("concurrent_replicaset_syncs", .integer, default: "5", "Replica sets handled at a time."),
+    Flag("concurrent_deployment_syncs", .integer, default: "5", "Deployments handled at a time."),
+    Flag("node_monitor_grace_period", .text, default: "40s", "Silence that makes a node unknown."),
+    Flag("node_monitor_period", .text, default: "5s", "How often nodes that wait to be given up are looked at."),
+    Flag("node_startup_grace_period", .text, default: "1m0s", "Silence allowed to a new node."),
+    Flag("node_eviction_rate", .number, default: "0.1", "Lost nodes of a zone given up per second."),
+    Flag("secondary_node_eviction_rate", .number, default: "0.01", "The same in a large zone of which much is lost."),
+    Flag("large_cluster_size_threshold", .integer, default: "50", "Nodes above which a zone is large."),
+    Flag("unhealthy_zone_threshold", .number, default: "0.55", "Fraction of lost nodes that is much of a zone."),
+    Flag("pod_eviction_timeout", .text, default: "5m0s", "When pods of a lost node are deleted."),
+    Flag("terminated_pod_gc_threshold", .integer, default: "12500", "Finished pods kept; 0 = all."),
 ]
 
 /// Flags every part of Kubernetes takes for its log (K-CMP-41).

@@ -96,11 +96,42 @@ func controllerConfiguration(_ values: FlagValues, server: String) throws -> Con
     configuration.endpointsWorkers = try positive(values, "concurrent_endpoint_syncs") ?? 5
     configuration.namespaceWorkers = try positive(values, "concurrent_namespace_syncs") ?? 10
     configuration.garbageWorkers = try positive(values, "concurrent_gc_syncs") ?? 20
+    configuration.replicationControllerWorkers = try positive(values, "concurrent_rc_syncs") ?? 5
+    configuration.replicaSetWorkers = try positive(values, "concurrent_replicaset_syncs") ?? 5
+    configuration.deploymentWorkers = try positive(values, "concurrent_deployment_syncs") ?? 5
+    configuration.nodes = try nodeLifecycle(values)
+    let threshold = values.integer("terminated_pod_gc_threshold")
+    configuration.finishedPods = max(0, threshold ?? configuration.finishedPods)
     return configuration
 }
 
+/// How nodes are judged.
+private func nodeLifecycle(_ values: FlagValues) throws -> NodeLifecycleSettings {
+    var settings = NodeLifecycleSettings()
+    settings.gracePeriod = try goDuration(values, "node_monitor_grace_period") ?? settings.gracePeriod
+    settings.monitorPeriod = try goDuration(values, "node_monitor_period") ?? settings.monitorPeriod
+    settings.startupGracePeriod = try goDuration(values, "node_startup_grace_period") ?? settings.startupGracePeriod
+    settings.podEvictionTimeout = try goDuration(values, "pod_eviction_timeout") ?? settings.podEvictionTimeout
+    settings.nodesPerSecond = try rate(values, "node_eviction_rate") ?? settings.nodesPerSecond
+    settings.secondaryNodesPerSecond =
+        try rate(values, "secondary_node_eviction_rate") ?? settings.secondaryNodesPerSecond
+    settings.largeZone = values.integer("large_cluster_size_threshold") ?? settings.largeZone
+    settings.lostFraction = try rate(values, "unhealthy_zone_threshold") ?? settings.lostFraction
+    return settings
+}
+
+private func rate(_ values: FlagValues, _ flag: String) throws -> Double? {
+    guard let number = values.number(flag) else { return nil }
+    guard number >= 0, number.isFinite else {
+        throw UsageError(flag: "--\(flag)", "expected a number from 0, not '\(number)'")
+    }
+    return number
+}
+
 /// Runs a control plane until a signal ends it.
-private func serve(_ configuration: KubernetesConfiguration, _ values: FlagValues, label: String) async throws -> Int32 {
+private func serve(
+    _ configuration: KubernetesConfiguration, _ values: FlagValues, label: String
+) async throws -> Int32 {
     try bootstrapLog(values)
     let logger = Logger(label: label)
     let service = KubernetesService(configuration, logger: logger)

@@ -3,8 +3,8 @@ public import KubeModel
 
 /// Rolls deployments out: one replica set for each pod template, sized step by step.
 ///
-/// A look at a deployment writes at most one state of each object, always guarded by its revision; what an old view of the
-/// world decided is refused and decided anew.
+/// A look at a deployment writes at most one state of each object, always guarded by its revision; what an old view of
+/// the world decided is refused and decided anew.
 ///
 /// Source: upstream `pkg/controller/deployment` (1.20); spec `kubernetes/03` §3.6.
 public struct DeploymentController: Controller {
@@ -205,7 +205,8 @@ extension DeploymentController {
     private mutating func size(_ sync: DeploymentSync, now: UnixTime) -> Plan<ObjectKey> {
         var sync = sync
         if let wish = sync.rollbackRevision, sync.mode == .rollingBack {
-            return suspend(sync, [.update(.deployments, sync.rolledBack(to: wish))], until: .rolledBack)
+            let changed = sync.rolledBack(to: wish)
+            return suspend(sync, [.update(.deployments, changed)], until: .rolledBack)
         }
         if sync.mode == .recreating, sync.current != nil, sync.old.allSatisfy({ $0.size == 0 }), oldPodsRun(sync) {
             return report(sync, now: now)

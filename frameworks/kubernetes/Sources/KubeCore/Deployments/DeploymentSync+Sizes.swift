@@ -35,9 +35,11 @@ extension DeploymentSync {
     }
 
     /// How large the present replica set is to be, given its size now.
+    ///
+    /// Pods that are still to go take room as well, so that there are never too many; upstream counts sizes alone.
     func sizeForCurrent(now size: Int) -> Int {
         guard numbers.isRolling else { return numbers.replicas }
-        let room = numbers.maximum - all.size
+        let room = numbers.maximum - all.reduce(0) { $0 + max($1.size, $1.actualSize) }
         return room <= 0 ? size : size + min(room, numbers.replicas - size)
     }
 }
@@ -106,8 +108,8 @@ extension DeploymentSync {
             && set.integer("status", "availableReplicas") ?? 0 == Int64(numbers.replicas)
     }
 
-    /// What is to be added or removed is shared out by size, the largest taking the rest; of equal ones the newest comes
-    /// first when pods are added, the oldest when they are removed.
+    /// What is to be added or removed is shared out by size, the largest taking the rest; of equal ones the newest
+    /// comes first when pods are added, the oldest when they are removed.
     private func inProportion(_ active: [KubeObject]) -> [Sizing] {
         let change = (numbers.replicas > 0 ? numbers.maximum : 0) - active.size
         let ordered = active.sorted { left, right in

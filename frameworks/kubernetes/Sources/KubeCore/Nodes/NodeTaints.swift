@@ -44,7 +44,8 @@ enum NodeTaints {
         var taints = node.list("spec", "taints").filter { taint in
             let (key, effect) = (taint["key"]?.string ?? "", taint["effect"]?.string ?? "")
             let isOwn =
-                effect == "NoSchedule" ? own.contains(key) : effect == "NoExecute" && [notReady, unreachable].contains(key)
+                effect == "NoSchedule"
+                ? own.contains(key) : effect == "NoExecute" && [notReady, unreachable].contains(key)
             guard isOwn, !wanted.contains(where: { $0 == (key, effect) }) else {
                 wanted.removeAll { $0 == (key, effect) }
                 return true

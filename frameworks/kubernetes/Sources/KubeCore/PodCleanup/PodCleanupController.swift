@@ -1,8 +1,8 @@
 internal import ClusterBase
 public import KubeModel
 
-/// Deletes pods that nobody else will: finished ones beyond a number, those bound to nodes that are gone, and those that
-/// were deleted before they were bound.
+/// Deletes pods that nobody else will: finished ones beyond a number, those bound to nodes that are gone, and those
+/// that were deleted before they were bound.
 ///
 /// A node that is missing is asked for at the server once it has been missing for a time, before its pods are deleted.
 ///

@@ -3,8 +3,8 @@ internal import KubeModel
 /// Which of a controller's pods go first when there are too many.
 ///
 /// Not assigned before assigned; pending, unknown, running; not ready before ready; those whose node has most of their
-/// kin; the latest ready; the most often restarted; the youngest. Source: upstream `pkg/controller/controller_utils.go`,
-/// `ActivePodsWithRanks` (1.20).
+/// kin; the latest ready; the most often restarted; the youngest. Source: upstream
+/// `pkg/controller/controller_utils.go`, `ActivePodsWithRanks` (1.20).
 struct SurplusOrder {
     private struct Place {
         var pod: KubeObject

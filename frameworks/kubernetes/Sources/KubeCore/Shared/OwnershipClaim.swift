@@ -3,8 +3,8 @@ internal import KubeModel
 
 /// Which objects a controller has, which it must take, and which it must let go.
 ///
-/// It has what names it as controller and is selected; takes what is selected and names no controller; lets go what names it
-/// and is not selected any more. A controller that is being deleted takes and lets go nothing.
+/// It has what names it as controller and is selected; takes what is selected and names no controller; lets go what
+/// names it and is not selected any more. A controller that is being deleted takes and lets go nothing.
 ///
 /// Source: upstream `pkg/controller/controller_ref_manager.go` (1.20).
 struct OwnershipClaim: Sendable {

@@ -6,11 +6,14 @@ internal import KubeModel
 public import Logging
 public import ServiceLifecycle
 
-/// The controllers that need no node, as a service: namespace life cycle, garbage collection, endpoints.
+/// The controllers as a service: namespaces, garbage collection, endpoints, replicas, deployments, nodes, pod clean-up.
 ///
 /// One of several managers leads at a time, by a lease. `run` returns at graceful shutdown, having given the lease
 /// back; it throws when the lease is lost, as upstream's process exits: start it again to compete anew.
 public actor ControllerManager: Service {
+    /// How many nodes are looked at at a time.
+    private static let nodeWorkers = 8
+
     private let configuration: ControllerManagerConfiguration
     private let kinds: ControllerKinds
     private let logger: Logger
@@ -120,6 +123,12 @@ public actor ControllerManager: Service {
                 GarbageCollector(kinds: kinds.collected, aliases: kinds.aliases), configuration.garbageWorkers, executor
             ),
             driver(EndpointsController(), configuration.endpointsWorkers, executor),
+            driver(
+                ReplicaController(.replicationControllers), configuration.replicationControllerWorkers, executor),
+            driver(ReplicaController(.replicaSets), configuration.replicaSetWorkers, executor),
+            driver(DeploymentController(), configuration.deploymentWorkers, executor),
+            driver(NodeLifecycleController(configuration.nodes), Self.nodeWorkers, executor),
+            driver(PodCleanupController(threshold: configuration.finishedPods), 1, executor),
         ]
     }
 

@@ -23,6 +23,16 @@ public struct ControllerManagerConfiguration: Sendable {
     public var namespaceWorkers = 10
     /// `--concurrent-gc-syncs`.
     public var garbageWorkers = 20
+    /// `--concurrent-rc-syncs`.
+    public var replicationControllerWorkers = 5
+    /// `--concurrent-replicaset-syncs`.
+    public var replicaSetWorkers = 5
+    /// `--concurrent-deployment-syncs`.
+    public var deploymentWorkers = 5
+    /// `--node-monitor-grace-period`, `--pod-eviction-timeout` and their like.
+    public var nodes = NodeLifecycleSettings()
+    /// `--terminated-pod-gc-threshold`; 0 keeps all.
+    public var finishedPods = 12_500
     /// How failing work is tried again.
     public var queue = WorkQueueLimits()
 
