@@ -13,7 +13,9 @@ public enum Credentials: Sendable, Equatable {
         let rest = value[value.index(after: blank)...].drop { $0 == " " }
         switch value[..<blank].lowercased() {
         case "basic":
-            guard let bytes = Base64.decode(rest.utf8, strictly: false), let colon = bytes.firstIndex(of: UInt8(ascii: ":")) else {
+            guard let bytes = Base64.decode(rest.utf8, strictly: false),
+                let colon = bytes.firstIndex(of: UInt8(ascii: ":"))
+            else {
                 return nil
             }
             self = .basic(

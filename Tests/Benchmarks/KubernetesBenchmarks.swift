@@ -288,7 +288,8 @@ private final class WatchReader: ChannelInboundHandler {
             isReady = true
             ready.withLockedValue { $0 += 1 }
         }
-        // Events are small and leave in one piece each, so that a line is rarely cut; one that is, is found by its name.
+        // Events are small and leave in one piece each, so that a line is rarely cut; one that is, is found by its
+        // name.
         for line in text.split(separator: "\n") where line.hasPrefix("{") { onLine(line) }
     }
 

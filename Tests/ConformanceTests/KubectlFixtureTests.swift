@@ -11,8 +11,9 @@ import Testing
         "f-55", "f-56", "f-57", "f-58", "f-59", "f-60", "f-61",
     ]
 
-    /// Manifests that the server stores in other words (`cpu: 1000m` is `1`), or that have a list without merge key whose
-    /// elements get a default: `kubectl` 1.20 sends the same patch every time, which changes nothing on the server.
+    /// Manifests that the server stores in other words (`cpu: 1000m` is `1`), or that have a list without merge key
+    /// whose elements get a default: `kubectl` 1.20 sends the same patch every time, which changes nothing on the
+    /// server.
     static let reconfigured: Set = ["f-32", "f-58", "f-61"]
 
     /// One server for all fixtures; each is deleted before the next.

@@ -48,9 +48,10 @@ import Testing
             #expect(try await server.kubectl(["logs", "web", "--tail=2"]).lines == ["line 4", "line 5"])
             #expect(try await server.kubectl(["logs", "-f", "web"]).lines.last == "line 5")
             let previous = try await server.kubectl(["logs", "web", "--previous"])
+            let refusal = "previous terminated container \"main\" in pod \"web\" not found"
             #expect(
-                previous.errors
-                    == "Error from server (BadRequest): previous terminated container \"main\" in pod \"web\" not found\n")
+                previous.errors == "Error from server (BadRequest): \(refusal)\n"
+            )
         }
     }
 
@@ -65,7 +66,8 @@ import Testing
             try await forward.waitForLine(containing: "Forwarding from 127.0.0.1", in: .standardOutput)
             let line = try #require(forward.output().split(separator: "\n").first { $0.contains("127.0.0.1:") })
             let port = line.split(separator: ":")[1].prefix { $0.isNumber }
-            let script = "import socket,sys\nfor i in range(3):\n s=socket.create_connection(('127.0.0.1',\(port)))\n"
+            let script =
+                "import socket,sys\nfor i in range(3):\n s=socket.create_connection(('127.0.0.1',\(port)))\n"
                 + " s.sendall(b'abc%d' % i); s.shutdown(1)\n d=b''\n"
                 + " while True:\n  p=s.recv(100)\n  if not p: break\n  d+=p\n print(d.decode())\n"
             let client = try scope.start("/usr/bin/python3", ["-c", script], name: "client")

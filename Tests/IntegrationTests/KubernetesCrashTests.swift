@@ -7,7 +7,8 @@ import TestSupport
 import Testing
 
 extension Integration {
-    /// The API server killed under load, over and over: what was acknowledged is there, and watches go on where they were.
+    /// The API server killed under load, over and over: what was acknowledged is there, and watches go on where they
+    /// were.
     @Suite struct KubernetesCrash {
         private static let maps = ResourceKind(.v1, "ConfigMap", plural: "configmaps")
 

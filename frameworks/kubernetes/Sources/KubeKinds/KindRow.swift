@@ -213,7 +213,8 @@ public struct ColumnRow: Sendable {
     public static let nameAndAge: [ColumnRow] = [.name, .age]
 
     /// The primary column.
-    public static let name = ColumnRow("Name", format: "name", "Name of the object within its namespace.") { object, _ in
+    public static let name = ColumnRow("Name", format: "name", "Name of the object within its namespace.") {
+        object, _ in
         .string(object.name)
     }
 

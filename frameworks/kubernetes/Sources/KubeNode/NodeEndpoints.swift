@@ -9,7 +9,7 @@ internal import KubeStreams
 /// | `/exec/NS/POD[/UID]/CONTAINER` | `command` (repeated), `input`, `output`, `error`, `tty` = 1 |
 /// | `/attach/NS/POD[/UID]/CONTAINER` | as exec, without a command |
 /// | `/portForward/NS/POD[/UID]` | `port` (repeated) for WebSocket clients |
-/// | `/containerLogs/NS/POD/CONTAINER` | `follow`, `previous`, `sinceSeconds`, `sinceTime`, `timestamps`, `tailLines`, `limitBytes` |
+/// | `/containerLogs/NS/POD/CONTAINER` | the members of `LogOptions` |
 public struct NodeEndpoints: Sendable {
     private let runtime: any NodeRuntime
 

@@ -129,7 +129,8 @@ enum ChangeTable {
 
     /// Removes what changes behind `swept`, up to a revision, have superseded; returns how far it came.
     ///
-    /// Changes must be swept in order: the change before a deletion has to go together with it, or the key would be back.
+    /// Changes must be swept in order: the change before a deletion has to go together with it, or the key would be
+    /// back.
     static func sweep(_ db: Database, behind swept: Int64, upTo revision: Int64, limit: Int) throws -> Int64 {
         let end = ChangeID.first(of: revision + 1)
         let select = try db.cachedStatement(

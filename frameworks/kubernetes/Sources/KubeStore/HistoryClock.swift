@@ -1,6 +1,7 @@
 internal import ClusterBase
 
-/// Decides how far history may be forgotten: not what is younger than an age, but never more than a number of revisions.
+/// Decides how far history may be forgotten: not what is younger than an age, but never more than a number of
+/// revisions.
 ///
 /// It notes now and then which revision was current when; the file keeps no times, so after a start all earlier
 /// history counts as new. It acts only when something is written.

@@ -132,8 +132,8 @@ public protocol RevisionedStore: Sendable {
 
     /// Applies changes all or none, under one new revision, which is returned.
     ///
-    /// Concurrent commits share one disk flush. Throws the `StoreError` of the first change that does not hold. A key may
-    /// occur once and there may be 4,096 changes; more is refused as `unavailable`. A commit that holds only checks
+    /// Concurrent commits share one disk flush. Throws the `StoreError` of the first change that does not hold. A key
+    /// may occur once and there may be 4,096 changes; more is refused as `unavailable`. A commit that holds only checks
     /// takes no new revision and returns the present one.
     func commit(_ changes: [StoreChange]) async throws -> Int64
 
@@ -146,8 +146,8 @@ public protocol RevisionedStore: Sendable {
     /// gap or repeat, in order, one call of `receive` at a time on a thread of the store; `receive` must not block.
     ///
     /// A transaction's events come in one signal. Nothing is queued for a receiver: the store waits for each call, so a
-    /// receiver with a slow peer keeps its own bounded queue. Throws `compacted` when the history no longer reaches back;
-    /// a future revision waits, and what comes up to it is left out.
+    /// receiver with a slow peer keeps its own bounded queue. Throws `compacted` when the history no longer reaches
+    /// back; a future revision waits, and what comes up to it is left out.
     func watch(
         prefix: String, after revision: Int64, receive: @escaping @Sendable (WatchSignal) -> Void
     ) async throws -> any StoreWatch

@@ -4,8 +4,8 @@ internal import Synchronization
 /// Delivers committed events to watches, in order, on a thread of its own, so that receivers never hold the disk up.
 ///
 /// A watch from a revision that memory reaches joins at once. An older one reads history in pieces, on the threads that
-/// read the file, and asks again to join after each; as only this queue moves `delivered`, there is no moment at which an
-/// event could be missed or told twice.
+/// read the file, and asks again to join after each; as only this queue moves `delivered`, there is no moment at which
+/// an event could be missed or told twice.
 final class WatchHub: Sendable {
     /// A piece of history for a watch.
     struct Piece: Sendable {

@@ -13,28 +13,28 @@ import Testing
     /// The services of the seeds, by fixture.
     private static let seeds = [
         #"""
-            {"metadata":{"name":"my-nginx"},"spec":{"selector":{"app":"nginx"},"ports":[{"port":80,"targetPort":80,\#
-            "protocol":"TCP"}]}}
-            """#,
+        {"metadata":{"name":"my-nginx"},"spec":{"selector":{"app":"nginx"},"ports":[{"port":80,"targetPort":80,\#
+        "protocol":"TCP"}]}}
+        """#,
         #"""
-            {"metadata":{"name":"fixed"},"spec":{"selector":{"app":"nginx"},"clusterIP":"10.254.249.161",\#
-            "ports":[\#(port)]}}
-            """#,
+        {"metadata":{"name":"fixed"},"spec":{"selector":{"app":"nginx"},"clusterIP":"10.254.249.161",\#
+        "ports":[\#(port)]}}
+        """#,
         #"{"metadata":{"name":"headless"},"spec":{"selector":{"app":"nginx"},"clusterIP":"None","ports":[\#(port)]}}"#,
         #"""
-            {"metadata":{"name":"sticky"},"spec":{"selector":{"app":"nginx"},"sessionAffinity":"ClientIP",\#
-            "ports":[\#(port)]}}
-            """#,
+        {"metadata":{"name":"sticky"},"spec":{"selector":{"app":"nginx"},"sessionAffinity":"ClientIP",\#
+        "ports":[\#(port)]}}
+        """#,
         #"""
-            {"metadata":{"name":"my-nginx"},"spec":{"selector":{"app":"nginx"},"ports":[\#(port),{"name":"https",\#
-            "port":443,"targetPort":443,"protocol":"TCP"}]}}
-            """#,
+        {"metadata":{"name":"my-nginx"},"spec":{"selector":{"app":"nginx"},"ports":[\#(port),{"name":"https",\#
+        "port":443,"targetPort":443,"protocol":"TCP"}]}}
+        """#,
         #"{"metadata":{"name":"mysql"},"spec":{"ports":[{"port":3036,"targetPort":3036,"protocol":"TCP"}]}}"#,
         #"{"metadata":{"name":"my-nginx"},"spec":{"type":"NodePort","selector":{"app":"nginx"},"ports":[\#(port)]}}"#,
         #"""
-            {"metadata":{"name":"my-nginx"},"spec":{"type":"LoadBalancer","selector":{"app":"nginx"},\#
-            "ports":[\#(port)]}}
-            """#,
+        {"metadata":{"name":"my-nginx"},"spec":{"type":"LoadBalancer","selector":{"app":"nginx"},\#
+        "ports":[\#(port)]}}
+        """#,
     ]
 
     @Test(arguments: seeds) func fixturesAreAccepted(_ json: String) throws {
@@ -59,9 +59,9 @@ import Testing
     @Test func fieldsOfTwoFamiliesAreDropped() throws {
         let service = try services.valid(
             #"""
-                {"spec":{"ports":[{"port":1}],"ipFamilies":["IPv4"],"ipFamilyPolicy":"SingleStack",\#
-                "topologyKeys":["*"]}}
-                """#)
+            {"spec":{"ports":[{"port":1}],"ipFamilies":["IPv4"],"ipFamilyPolicy":"SingleStack",\#
+            "topologyKeys":["*"]}}
+            """#)
         for field in ["ipFamilies", "ipFamilyPolicy", "topologyKeys"] { #expect(service["spec", field] == nil) }
     }
 
@@ -107,9 +107,9 @@ import Testing
         ),
         (
             #"""
-                {"sessionAffinity":"ClientIP","sessionAffinityConfig":{"clientIP":{"timeoutSeconds":86401}},\#
-                "ports":[{"port":80}]}
-                """#,
+            {"sessionAffinity":"ClientIP","sessionAffinityConfig":{"clientIP":{"timeoutSeconds":86401}},\#
+            "ports":[{"port":80}]}
+            """#,
             [
                 "spec.sessionAffinityConfig.clientIP.timeoutSeconds: Invalid value: 86401: "
                     + "must be greater than 0 and less than 86400"
@@ -117,7 +117,10 @@ import Testing
         ),
         (
             #"{"clusterIP":"10.0.0.300","ports":[{"port":80}]}"#,
-            [#"spec.clusterIPs[0]: Invalid value: "10.0.0.300": must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)"#]
+            [
+                #"spec.clusterIPs[0]: Invalid value: "10.0.0.300": "#
+                    + "must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)"
+            ]
         ),
         (
             #"{"clusterIPs":["10.10.10.3"],"ports":[{"port":80}]}"#,
@@ -163,20 +166,21 @@ import Testing
         ),
         (
             #"""
-                {"type":"NodePort","ports":[{"name":"a","port":80,"nodePort":30080},{"name":"b","port":81,\#
-                "nodePort":30080}]}
-                """#,
+            {"type":"NodePort","ports":[{"name":"a","port":80,"nodePort":30080},{"name":"b","port":81,\#
+            "nodePort":30080}]}
+            """#,
             ["spec.ports[1].nodePort: Duplicate value: 30080"]
         ),
         (
             #"{"externalIPs":["x","127.0.0.1","169.254.1.1","0.0.0.0"],"ports":[{"port":80}]}"#,
             [
-                #"spec.externalIPs[0]: Invalid value: "x": must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)"#,
+                #"spec.externalIPs[0]: Invalid value: "x": "#
+                    + "must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)",
                 #"spec.externalIPs[1]: Invalid value: "127.0.0.1": may not be in the loopback range (127.0.0.0/8)"#,
                 #"""
-                    spec.externalIPs[2]: Invalid value: "169.254.1.1": may not be in the link-local range \#
-                    (169.254.0.0/16)
-                    """#,
+                spec.externalIPs[2]: Invalid value: "169.254.1.1": may not be in the link-local range \#
+                (169.254.0.0/16)
+                """#,
                 #"spec.externalIPs[3]: Invalid value: "0.0.0.0": may not be unspecified (0.0.0.0)"#,
             ]
         ),
@@ -257,9 +261,9 @@ import Testing
     @Test func balancersKeepTheirHealthCheckPort() throws {
         let old = try services.valid(
             #"""
-                {"spec":{"type":"LoadBalancer","externalTrafficPolicy":"Local","healthCheckNodePort":30100,\#
-                "ports":[{"port":80}]}}
-                """#)
+            {"spec":{"type":"LoadBalancer","externalTrafficPolicy":"Local","healthCheckNodePort":30100,\#
+            "ports":[{"port":80}]}}
+            """#)
         var sent = old
         sent["spec", "healthCheckNodePort"] = 30_101
         #expect(
@@ -277,10 +281,11 @@ import Testing
     @Test func statusIsWrittenByItself() throws {
         let old = try services.valid(Self.seeds[7])
         let (new, errors) = try services.updateStatus(
-            old, #"""
-                {"spec":{"type":"NodePort"},"status":{"loadBalancer":{"ingress":[{"ip":"1.2.3.4"},{\#
-                "hostname":"lb.example"}]}}}
-                """#)
+            old,
+            #"""
+            {"spec":{"type":"NodePort"},"status":{"loadBalancer":{"ingress":[{"ip":"1.2.3.4"},{\#
+            "hostname":"lb.example"}]}}}
+            """#)
         #expect(errors == [])
         #expect(new.text("spec", "type") == "LoadBalancer")
         #expect(new.list("status", "loadBalancer", "ingress").count == 2)
@@ -300,10 +305,10 @@ import Testing
         (seeds[2], ["ClusterIP", "None", "<none>", "80/TCP", "app=nginx"]),
         (
             #"""
-                {"spec":{"type":"NodePort","clusterIP":"10.10.10.2","externalIPs":["8.8.8.8","9.9.9.9"],"selector":{\#
-                "b":"2","a":"1"},"ports":[{"name":"a","port":80,"nodePort":30080},{"name":"b","port":53,\#
-                "protocol":"UDP"}]}}
-                """#,
+            {"spec":{"type":"NodePort","clusterIP":"10.10.10.2","externalIPs":["8.8.8.8","9.9.9.9"],"selector":{\#
+            "b":"2","a":"1"},"ports":[{"name":"a","port":80,"nodePort":30080},{"name":"b","port":53,\#
+            "protocol":"UDP"}]}}
+            """#,
             ["NodePort", "10.10.10.2", "8.8.8.8,9.9.9.9", "80:30080/TCP,53/UDP", "a=1,b=2"]
         ),
         (seeds[7], ["LoadBalancer", "<none>", "<pending>", "80/TCP", "app=nginx"]),
@@ -320,7 +325,9 @@ import Testing
 
     @Test func tableShowsBalancers() throws {
         var service = try services.valid(Self.seeds[7])
-        service["status", "loadBalancer", "ingress"] = [["ip": "4.4.4.4"], ["hostname": "a.example"], ["ip": "4.4.4.4"]]
+        service["status", "loadBalancer", "ingress"] = [
+            ["ip": "4.4.4.4"], ["hostname": "a.example"], ["ip": "4.4.4.4"],
+        ]
         #expect(services.cells(service)["External-IP"] == "4.4.4.4,a.example")
         #expect(
             services.row.columns.map(\.name) == [

@@ -172,7 +172,8 @@ internal import Testing
         var bytes: [UInt8] = []
         try object.appendJSON(in: target.kind, to: &bytes)
         let text = String(decoding: bytes, as: UTF8.self)
-        let start = #"{"kind":"Widget","apiVersion":"example.org/v1","metadata":{"resourceVersion":"\#(object.revision)","#
+        let start =
+            #"{"kind":"Widget","apiVersion":"example.org/v1","metadata":{"resourceVersion":"\#(object.revision)","#
         #expect(text.hasPrefix(start))
         #expect(KubeObject(try JSONValue(parsing: bytes)) == (try await world.get("default/widgets/w1")))
         guard case .absent(let error) = world.registry.getNow(try world.target("default/widgets/none")) else {

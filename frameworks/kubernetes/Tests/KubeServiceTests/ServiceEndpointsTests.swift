@@ -88,7 +88,8 @@ import Testing
             try await cluster.create(
                 .services,
                 #"""
-                {"metadata":{"name":"web","namespace":"default"},"spec":{"clusterIP":"10.10.10.17","ports":[{"port":80}]}}
+                {"metadata":{"name":"web","namespace":"default"},
+                 "spec":{"clusterIP":"10.10.10.17","ports":[{"port":80}]}}
                 """#)
         }
         try await TestCluster.with(

@@ -42,7 +42,9 @@ public struct NodeConnect: ConnectHandler {
             "portforward": { connect, info, request throws(APIError) in try await connect.forward(info, request) },
             "proxy": { connect, info, request throws(APIError) in try await connect.proxyPod(info, request) },
         ],
-        "services": ["proxy": { connect, info, request throws(APIError) in try await connect.proxyService(info, request) }],
+        "services": [
+            "proxy": { connect, info, request throws(APIError) in try await connect.proxyService(info, request) }
+        ],
         "nodes": ["proxy": { connect, info, request throws(APIError) in try await connect.proxyNode(info, request) }],
         "minions": ["proxy": { connect, info, request throws(APIError) in try await connect.proxyNode(info, request) }],
     ]

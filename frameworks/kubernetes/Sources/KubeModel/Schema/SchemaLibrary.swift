@@ -33,8 +33,8 @@ public struct SchemaLibrary: Sendable {
     /// Reads a document as a type and gives it the canonical form that is stored and served.
     ///
     /// Types are checked, unknown fields dropped, null is absent, quantities and times are made canonical, the schema's
-    /// defaults filled, and members put in schema order with empty ones as upstream writes them. Decoding its own result
-    /// changes nothing.
+    /// defaults filled, and members put in schema order with empty ones as upstream writes them. Decoding its own
+    /// result changes nothing.
     ///
     /// Throws 400 `KIND in version "V" cannot be handled as a KIND: …` with the first value of a wrong type.
     public func decode(_ document: JSONValue, as type: String) throws(APIError) -> KubeObject {

@@ -16,18 +16,18 @@ internal import ClusterBase
 ///       healthCheckNodePort int32 | The port of load balancers' health checks.
 ///
 /// Types stand at the margin, their fields are indented. Everything before `|` is words, everything behind it is the
-/// description. A line that begins with `|` goes on with the description above, one that begins with `+` with the words.
-/// Blank lines mean nothing.
+/// description. A line that begins with `|` goes on with the description above, one that begins with `+` with the
+/// words. Blank lines mean nothing.
 ///
 /// *Type lines*: `type NAME kind=GROUPVERSION… | DESCRIPTION`. `kind=` (comma-separated, may repeat) makes the type the
 /// top level of the kind that its name ends with, in these group versions; `kind` and `apiVersion` are then its first
-/// fields without being written. `like=NAME` (comma-separated) gives the type the fields of others, but for those it has
-/// itself.
+/// fields without being written. `like=NAME` (comma-separated) gives the type the fields of others, but for those it
+/// has itself.
 ///
 /// *Field lines*: `NAME TYPE FLAG… | DESCRIPTION`. Types are `string`, `bool`, `int32`, `int64`, `double`, `bytes`
 /// (base64), `Quantity`, `IntOrString`, `Time`, `MicroTime`, `any`, `[T]` (list), `{T}` (map from text) and names of
-/// types. They say when a field is written, as upstream's Go types do: a plain type leaves empty scalars, lists and maps
-/// out, but writes objects and times always (`{}`, `null`); `T?` is a pointer, written exactly when given.
+/// types. They say when a field is written, as upstream's Go types do: a plain type leaves empty scalars, lists and
+/// maps out, but writes objects and times always (`{}`, `null`); `T?` is a pointer, written exactly when given.
 ///
 /// | Flag | Meaning |
 /// |---|---|

@@ -40,8 +40,8 @@ extension AdmissionRule {
         review.object = pod
     }
 
-    /// A Service takes the Endpoints of its name along, whoever wrote them, so that a Service made anew does not lead to
-    /// pods of the old one.
+    /// A Service takes the Endpoints of its name along, whoever wrote them, so that a Service made anew does not lead
+    /// to pods of the old one.
     ///
     /// Source: upstream 1.20's `pkg/registry/core/service/storage/rest.go`.
     public static let serviceEndpoints = AdmissionRule("ServiceEndpoints", .claiming) { review, reader in

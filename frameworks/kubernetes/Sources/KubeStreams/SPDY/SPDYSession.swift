@@ -2,8 +2,8 @@ internal import NIOCore
 
 /// The server's end of a SPDY/3.1 connection: frames on the socket, `ByteStream`s for whoever serves.
 ///
-/// Each stream is accepted as soon as it is asked for, because clients wait for that before they open the next. Lives on
-/// the channel's event loop; the `StreamWire` members may be called from any thread.
+/// Each stream is accepted as soon as it is asked for, because clients wait for that before they open the next. Lives
+/// on the channel's event loop; the `StreamWire` members may be called from any thread.
 final class SPDYSession: ChannelInboundHandler, StreamWire, @unchecked Sendable {
     typealias InboundIn = ByteBuffer
     typealias OutboundOut = ByteBuffer

@@ -44,7 +44,8 @@ final class WebSocketSession: ChannelInboundHandler, StreamWire, @unchecked Send
             if !isClosing {
                 isClosing = true
                 frame = WebSocketFrame(fin: true, opcode: .connectionClose, data: frame.unmaskedData)
-                context.writeAndFlush(wrapOutboundOut(frame)).whenComplete { [channel] _ in channel.close(promise: nil) }
+                context.writeAndFlush(wrapOutboundOut(frame)).whenComplete { [channel] _ in channel.close(promise: nil)
+                }
             } else {
                 context.close(promise: nil)
             }
