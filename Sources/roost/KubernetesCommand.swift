@@ -74,6 +74,7 @@ func kubernetesConfiguration(_ values: FlagValues) throws -> KubernetesConfigura
     configuration.serviceRange = values["service_cluster_ip_range"] ?? configuration.serviceRange
     configuration.nodePorts = try portRange(values, "service_node_port_range") ?? configuration.nodePorts
     configuration.eventTimeToLive = try goDuration(values, "event_ttl") ?? configuration.eventTimeToLive
+    configuration.requestTimeout = try goDuration(values, "request_timeout") ?? configuration.requestTimeout
     configuration.readsInFlight = try positive(values, "max_requests_inflight") ?? configuration.readsInFlight
     configuration.writesInFlight =
         try positive(values, "max_mutating_requests_inflight") ?? configuration.writesInFlight

@@ -45,6 +45,7 @@ struct ControlPlane: Sendable {
         settings.readsInFlight = configuration.readsInFlight
         settings.writesInFlight = configuration.writesInFlight
         settings.watchTimeout = configuration.minimumWatch
+        settings.requestTimeout = configuration.requestTimeout
         server = KubeAPIServer(settings, registry: registry, logger: logger)
     }
 

@@ -23,6 +23,8 @@ public struct KubernetesConfiguration: Sendable {
     public var writesInFlight = 200
     /// `--min-request-timeout`: how long a watch lasts at least when the client says nothing.
     public var minimumWatch: Duration = .seconds(1_800)
+    /// `--request-timeout`: how long a request other than a watch or stream may take.
+    public var requestTimeout: Duration = .seconds(60)
     /// How the controllers run; nil runs none (`roost km apiserver`).
     ///
     /// The server of its client is set to the API's own address.
