@@ -18,7 +18,7 @@ public struct PodCleanupController: Controller {
 
     private enum Stage: Int { case verified, deleted }
 
-    /// The time between looks.
+    /// How long news waits for a look.
     public static let period: Duration = .seconds(20)
     private static let quarantine: Int64 = 40
 
@@ -40,22 +40,37 @@ public struct PodCleanupController: Controller {
     /// The only piece of work.
     public var allKeys: [Key] { [.pods] }
 
-    /// Nothing needs a look at once.
+    /// What may have to be deleted is looked at a while later.
     public mutating func observe(_ delta: ObjectDelta, of kind: ResourceKind) -> [Trigger<Key>] {
-        guard kind == .pods else {
-            nodes.apply(delta)
-            return []
-        }
-        pods.apply(delta)
-        if !delta.isDeletion, PodState(delta.object).hasEnded {
-            ended.insert(delta.object.key)
-        } else {
-            ended.remove(delta.object.key)
-        }
-        return []
+        let isDue = kind == .pods ? observePod(delta) : observeNode(delta)
+        return isDue ? [Trigger(.pods, after: Self.period)] : []
     }
 
-    /// The looks begin.
+    private mutating func observePod(_ delta: ObjectDelta) -> Bool {
+        let pod = delta.object
+        pods.apply(delta)
+        guard !delta.isDeletion, PodState(pod).hasEnded else {
+            ended.remove(pod.key)
+            return !delta.isDeletion && isStray(pod)
+        }
+        ended.insert(pod.key)
+        return hasSurplus || isStray(pod)
+    }
+
+    private mutating func observeNode(_ delta: ObjectDelta) -> Bool {
+        nodes.apply(delta)
+        return delta.isDeletion && !pods.objects(of: delta.object.name).isEmpty
+    }
+
+    /// Whether a pod is bound to a node that is missing, or is deleted and bound to none.
+    private func isStray(_ pod: KubeObject) -> Bool {
+        let node = PodState(pod).node
+        return node.isEmpty ? pod.isDeleting : nodes[ObjectKey(node)] == nil
+    }
+
+    private var hasSurplus: Bool { threshold > 0 && ended.count > threshold }
+
+    /// The first look.
     public mutating func synchronised() -> [Trigger<Key>] { [Trigger(.pods)] }
 
     /// What to delete.
@@ -92,13 +107,13 @@ public struct PodCleanupController: Controller {
         let intents = doomed.filter { uids.insert($0.uid).inserted }.map { pod in
             Intent.delete(.pods, pod.key, DeletionRequest(gracePeriodSeconds: 0, uid: pod.uid))
         }
-        return intents.isEmpty
-            ? Plan(then: .again(after: Self.period)) : Plan(intents, then: .resume(stage: Stage.deleted.rawValue))
+        if !intents.isEmpty { return Plan(intents, then: .resume(stage: Stage.deleted.rawValue)) }
+        return missing.isEmpty ? .nothing : Plan(then: .again(after: Self.period))
     }
 
     /// The oldest of the finished pods, as many as there are too many.
     private func surplus() -> [KubeObject] {
-        guard threshold > 0, ended.count > threshold else { return [] }
+        guard hasSurplus else { return [] }
         let oldest = ended.compactMap { pods[$0] }.sorted {
             ($0.creationTimestamp, $0.key) < ($1.creationTimestamp, $1.key)
         }

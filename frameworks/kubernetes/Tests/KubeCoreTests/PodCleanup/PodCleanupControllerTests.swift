@@ -21,13 +21,22 @@ import Testing
 
     private func controller(_ threshold: Int, _ pods: [KubeObject]) -> PodCleanupController {
         var controller = PodCleanupController(threshold: threshold)
-        #expect(controller.know([(.nodes, Self.node)] + pods.map { (.pods, $0) }) == [Trigger(.pods)])
+        #expect(controller.know([(.nodes, Self.node)] + pods.map { (.pods, $0) }).last == Trigger(.pods))
         return controller
     }
 
-    @Test func nothingToCleanIsLookedAtAgain() {
-        var controller = controller(12_500, [Self.pod("a"), Self.pod("b", phase: "Succeeded")])
-        #expect(controller.plan(.pods) == Plan(then: .again(after: .seconds(20))))
+    @Test func nothingIsDoneUntilSomethingIsToBeCleaned() {
+        var controller = controller(1, [Self.pod("a"), Self.pod("b", phase: "Succeeded")])
+        #expect(controller.plan(.pods) == .nothing)
+        #expect(controller.observe(.added(Self.pod("c")), of: .pods) == [])
+        let later = [Trigger(PodCleanupController.Key.pods, after: .seconds(20))]
+        #expect(controller.observe(.added(Self.pod("d", phase: "Failed")), of: .pods) == later)
+        #expect(controller.observe(.added(Self.pod("e", node: "lost")), of: .pods) == later)
+        var going = Self.pod("f", node: "")
+        #expect(controller.observe(.added(going), of: .pods) == [])
+        (going.deletionTimestamp, going.resourceVersion) = ("1970-01-01T00:10:00Z", "8")
+        #expect(controller.observe(.changed(going, from: going), of: .pods) == later)
+        #expect(controller.observe(.deleted(Self.node), of: .nodes) == later)
     }
 
     @Test func oldestFinishedPodsGoBeyondTheThreshold() {
