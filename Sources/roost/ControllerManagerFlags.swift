@@ -1,24 +1,25 @@
 internal import CommandFlags
 
 /// Flags of the controller manager (KM-08, K-CMP-24, K-CMP-27).
-let controllerManagerFlags: [Flag] = [
-    Flag("master", .text, "The API server: host:port or http://host:port."),
-    Flag("kubeconfig", .text, effect: .laterKubernetesAuthentication, "File with server and credentials."),
-    Flag("address", .text, default: "127.0.0.1", "The address of health and metrics."),
-    Flag("port", .integer, default: "10252", "The port of health and metrics; 0 = any free one."),
-    Flag("ready_file", .text, "File to write the address to, as JSON, once it runs."),
-] + controllerFlags + [
-    Flag("cloud_provider", .text, effect: .accepted, "Cloud provider; nodes come from the pool."),
-    Flag("cloud_config", .text, effect: .accepted, "File of the cloud provider."),
-    Flag("allocate_node_cidrs", .boolean, default: "false", effect: .accepted, "Pod ranges come from the engines."),
-    Flag("cluster_cidr", .text, effect: .accepted, "Range of pod addresses."),
-    Flag("cluster_name", .text, effect: .accepted, "Name of the cluster."),
-    Flag("root_ca_file", .text, effect: .laterKubernetesTLS, "Authority written into account secrets."),
-    Flag(
-        "service_account_private_key_file", .text, effect: .laterKubernetesAuthentication,
-        "Key that signs account tokens."),
-    Flag("profiling", .boolean, default: "false", effect: .accepted, "Profiling."),
-]
+let controllerManagerFlags: [Flag] =
+    [
+        Flag("master", .text, "The API server: host:port or http://host:port."),
+        Flag("kubeconfig", .text, effect: .laterKubernetesAuthentication, "File with server and credentials."),
+        Flag("address", .text, default: "127.0.0.1", "The address of health and metrics."),
+        Flag("port", .integer, default: "10252", "The port of health and metrics; 0 = any free one."),
+        Flag("ready_file", .text, "File to write the address to, as JSON, once it runs."),
+    ] + controllerFlags + [
+        Flag("cloud_provider", .text, effect: .accepted, "Cloud provider; nodes come from the pool."),
+        Flag("cloud_config", .text, effect: .accepted, "File of the cloud provider."),
+        Flag("allocate_node_cidrs", .boolean, default: "false", effect: .accepted, "Pod ranges come from the engines."),
+        Flag("cluster_cidr", .text, effect: .accepted, "Range of pod addresses."),
+        Flag("cluster_name", .text, effect: .accepted, "Name of the cluster."),
+        Flag("root_ca_file", .text, effect: .laterKubernetesTLS, "Authority written into account secrets."),
+        Flag(
+            "service_account_private_key_file", .text, effect: .laterKubernetesAuthentication,
+            "Key that signs account tokens."),
+        Flag("profiling", .boolean, default: "false", effect: .accepted, "Profiling."),
+    ]
 
 /// Flags of the controllers, whichever process they run in.
 let controllerFlags: [Flag] = [

@@ -135,7 +135,8 @@ extension DeploymentController {
 
     /// A deployment that selects all pods is not worked on.
     private mutating func refuse(_ sync: inout DeploymentSync) -> Plan<ObjectKey> {
-        sync.warn("SelectingAll",
+        sync.warn(
+            "SelectingAll",
             "This deployment is selecting all pods. A non-empty selector is required.")
         sync.deployment["status", "observedGeneration"] = sync.deployment.generation.map { .integer($0) }
         sync.mode = .sizing

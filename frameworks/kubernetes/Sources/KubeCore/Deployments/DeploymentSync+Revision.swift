@@ -113,7 +113,8 @@ extension DeploymentSync {
         } else if let set = all.first(where: { $0.revision == target }) {
             let template = TemplateHash.bare(set["spec", "template"])
             if template == TemplateHash.bare(deployment["spec", "template"]) {
-                warn("DeploymentRollbackTemplateUnchanged",
+                warn(
+                    "DeploymentRollbackTemplateUnchanged",
                     "The rollback revision contains the same template as current deployment \"\(deployment.name)\"")
             } else {
                 changed["spec", "template"] = template.value

@@ -126,10 +126,12 @@ extension DeploymentSync {
     func expendable() -> [KubeObject] {
         guard let limit = numbers.historyLimit else { return [] }
         let alive = old.filter { !$0.isDeleting }
-        return alive.sorted { ($0.revision, $0.creationTimestamp, $0.name) < ($1.revision, $1.creationTimestamp, $1.name) }
-            .prefix(max(0, alive.count - limit)).filter { set in
-                set.size == 0 && set.actualSize == 0
-                    && set.generation ?? 0 <= set.integer("status", "observedGeneration") ?? 0
-            }
+        let byAge = alive.sorted { left, right in
+            left.revision != right.revision ? left.revision < right.revision : left.isOlder(than: right)
+        }
+        return byAge.prefix(max(0, alive.count - limit)).filter { set in
+            set.size == 0 && set.actualSize == 0
+                && set.generation ?? 0 <= set.integer("status", "observedGeneration") ?? 0
+        }
     }
 }

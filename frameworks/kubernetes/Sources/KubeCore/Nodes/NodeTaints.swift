@@ -35,8 +35,9 @@ enum NodeTaints {
         return keys
     }
 
-    /// A node's taints as its conditions mean them; `evicting` is the key that drives pods away. Taints of other people
-    /// stay, and those that are right keep the time at which they were put on.
+    /// A node's taints as its conditions mean them; `evicting` is the key that drives pods away.
+    ///
+    /// Taints of other people stay, and those that are right keep the time at which they were put on.
     static func taints(of node: KubeObject, evicting: String?, now: UnixTime) -> [JSONValue] {
         let own = Set(byCondition.map(\.key) + [unschedulable])
         var wanted = keepingOff(node).sorted().map { (key: $0, effect: "NoSchedule") }

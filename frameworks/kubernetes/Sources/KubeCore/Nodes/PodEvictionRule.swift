@@ -11,8 +11,9 @@ struct PodEvictionRule {
     /// How long pods stay on a lost node.
     let timeout: Duration
 
-    /// When a pod leaves because of taints; nil when it tolerates all of them. `seen` is the time of a taint without
-    /// one.
+    /// When a pod leaves because of taints; nil when it tolerates all of them.
+    ///
+    /// - Parameter seen: the time of a taint that has none.
     func due(_ pod: KubeObject, taints: [KubeObject], seen: UnixTime) -> UnixTime? {
         let tolerations = pod.list("spec", "tolerations").compactMap { KubeObject($0) }
         return taints.compactMap { taint -> UnixTime? in

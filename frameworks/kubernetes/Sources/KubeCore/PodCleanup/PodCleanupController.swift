@@ -80,7 +80,8 @@ public struct PodCleanupController: Controller {
             if progress != nil { return Plan(then: .again(after: Self.period)) }
             let doubtful = lookForMissing(now: now)
             return doubtful.isEmpty
-                ? delete(gone: []) : Plan(doubtful.map { .get(.nodes, ObjectKey($0)) }, then: .resume(stage: Stage.verified.rawValue))
+                ? delete(gone: [])
+                : Plan(doubtful.map { .get(.nodes, ObjectKey($0)) }, then: .resume(stage: Stage.verified.rawValue))
         }
         return delete(gone: confirmed(progress))
     }

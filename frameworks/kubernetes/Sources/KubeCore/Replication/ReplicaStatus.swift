@@ -28,7 +28,9 @@ enum ReplicaStatus {
         return status
     }
 
-    private static func conditions(of owner: KubeObject, count: Int, _ failure: APIError?, _ now: UnixTime) -> [JSONValue] {
+    private static func conditions(
+        of owner: KubeObject, count: Int, _ failure: APIError?, _ now: UnixTime
+    ) -> [JSONValue] {
         let type: JSONValue = "ReplicaFailure"
         let others = owner.list("status", "conditions").filter { $0["type"] != type }
         guard let failure else { return others }

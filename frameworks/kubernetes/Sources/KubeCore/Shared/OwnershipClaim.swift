@@ -65,7 +65,9 @@ struct OwnershipClaim: Sendable {
         return .patch(kind, object.key, ["metadata": .object(metadata)])
     }
 
-    /// Takes the answers of `intents`; false when something must be tried again. What is gone needs nothing.
+    /// Takes the answers of `intents`; false when something must be tried again.
+    ///
+    /// What is gone needs nothing.
     mutating func finish(_ progress: Progress) -> Bool {
         for outcome in progress.outcomes.prefix(adoptable.count) {
             if case .object(let object) = outcome.answer { owned.append(object) }

@@ -124,7 +124,8 @@ import Testing
     }
 
     @Test func replicaSetThatWasThereIsFound() {
-        let round = DeploymentRound(Deployments.deployment(4), [Deployments.set("nginx:1", 4, available: 4, revision: 1)])
+        let round = DeploymentRound(
+            Deployments.deployment(4), [Deployments.set("nginx:1", 4, available: 4, revision: 1)])
         #expect(round.made == nil)
         #expect(round.sizes.isEmpty)
         #expect(round.condition("Available") == "True MinimumReplicasAvailable")

@@ -18,8 +18,12 @@ import Testing
     }
 
     static let rolling = [
-        Case(testDescription: "the new one grows by the surge and what is missing", old: (4, 4), new: (0, 0), written: ["web-h2 1"]),
-        Case(testDescription: "the old one shrinks when there is no room", old: (4, 4), new: (1, 0), written: ["web-h1 3"]),
+        Case(
+            testDescription: "the new one grows by the surge and what is missing", old: (4, 4), new: (0, 0),
+            written: ["web-h2 1"]),
+        Case(
+            testDescription: "the old one shrinks when there is no room", old: (4, 4), new: (1, 0),
+            written: ["web-h1 3"]),
         Case(testDescription: "nothing to spare", old: (3, 3), new: (1, 0), written: ["web-h2 2"]),
         Case(testDescription: "waits for the new pods", old: (3, 3), new: (2, 0), written: []),
         Case(testDescription: "goes on when they are there", old: (3, 3), new: (2, 1), written: ["web-h1 2"]),
@@ -28,7 +32,8 @@ import Testing
         Case(testDescription: "a broken rollout leaves enough", old: (3, 3), new: (2, 0), written: []),
         Case(testDescription: "too many new ones", replicas: 2, old: (0, 0), new: (4, 4), written: ["web-h2 2"]),
         Case(
-            testDescription: "without surge the old one shrinks first", surge: 0, unavailable: 1, old: (4, 4), new: (0, 0),
+            testDescription: "without surge the old one shrinks first", surge: 0, unavailable: 1, old: (4, 4),
+            new: (0, 0),
             written: ["web-h1 3"]),
         Case(
             testDescription: "neither given means one may be missing", surge: 0, unavailable: "1%", old: (4, 4),
@@ -111,7 +116,9 @@ import Testing
     }
 
     /// 10 pods with 8 old and 5 new of at most 13 become 30 with at most 38.
-    @Test(arguments: [(30, ["web-h1 23", "web-h2 15"]), (5, ["web-h1 4", "web-h2 3"]), (0, ["web-h1 0", "web-h2 0"])])
+    @Test(arguments: [
+        (30, ["web-h1 23", "web-h2 15"]), (5, ["web-h1 4", "web-h2 3"]), (0, ["web-h1 0", "web-h2 0"]),
+    ])
     func sizesFollowInProportion(replicas: Int, written: [String]) {
         let deployment = Deployments.deployment(replicas, image: "nginx:2")
         var sets = [

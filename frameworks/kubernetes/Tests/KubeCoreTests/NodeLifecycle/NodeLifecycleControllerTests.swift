@@ -233,13 +233,17 @@ import Testing
         #expect(taints(controller.plan("n1")) == [Self.unreachable + ":NoSchedule"])
     }
 
-    @Test(arguments: [
-        ("[]", 300), (#"[{"operator":"Exists"}]"#, nil),
-        (#"[{"key":"node.kubernetes.io/unreachable","operator":"Exists","effect":"NoExecute","tolerationSeconds":30}]"#, 30),
-        (#"[{"key":"node.kubernetes.io/unreachable","operator":"Exists","effect":"NoSchedule"}]"#, 300),
-        (#"[{"key":"node.kubernetes.io/not-ready","operator":"Exists","tolerationSeconds":30}]"#, 300),
-        (#"[{"key":"node.kubernetes.io/unreachable","operator":"Exists","tolerationSeconds":0}]"#, 0),
-    ] as [(String, Int64?)])
+    @Test(
+        arguments: [
+            ("[]", 300), (#"[{"operator":"Exists"}]"#, nil),
+            (
+                #"[{"key":"node.kubernetes.io/unreachable","operator":"Exists","effect":"NoExecute","tolerationSeconds":30}]"#,
+                30
+            ),
+            (#"[{"key":"node.kubernetes.io/unreachable","operator":"Exists","effect":"NoSchedule"}]"#, 300),
+            (#"[{"key":"node.kubernetes.io/not-ready","operator":"Exists","tolerationSeconds":30}]"#, 300),
+            (#"[{"key":"node.kubernetes.io/unreachable","operator":"Exists","tolerationSeconds":0}]"#, 0),
+        ] as [(String, Int64?)])
     func podsLeaveALostNodeWhenTheirTimeHasCome(tolerations: String, seconds: Int64?) {
         let lost = Self.node(ready: "Unknown", taints: Self.evicting(Self.unreachable, since: 1_000))
         var pod = Self.pod("a", tolerations: json(tolerations))
@@ -261,7 +265,8 @@ import Testing
         settings.podEvictionTimeout = .seconds(10)
         var controller = NodeLifecycleController(settings)
         let tolerations = json(
-            #"[{"key":"node.kubernetes.io/unreachable","operator":"Exists","effect":"NoExecute","tolerationSeconds":300}]"#)
+            #"[{"key":"node.kubernetes.io/unreachable","operator":"Exists","effect":"NoExecute","tolerationSeconds":300}]"#
+        )
         var pod = Self.pod("a", tolerations: tolerations)
         pod["status", "conditions"] = nil
         let lost = Self.node(ready: "Unknown", taints: Self.evicting(Self.unreachable, since: 1_000))

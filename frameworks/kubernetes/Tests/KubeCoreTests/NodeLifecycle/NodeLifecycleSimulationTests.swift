@@ -22,7 +22,8 @@ import Testing
                 ControllerRig(NodeLifecycleController()), ControllerRig(ReplicaController(.replicaSets)),
             ], faults: Faults(repeats: 0.2, drops: 0.3, refusals: 0.05), seed: seed)
         for name in ["n1", "n2", "n3"] {
-            _ = world.server.create(.nodes, object(#"{"apiVersion":"v1","kind":"Node","metadata":{"name":"\#(name)"}}"#))
+            _ = world.server.create(
+                .nodes, object(#"{"apiVersion":"v1","kind":"Node","metadata":{"name":"\#(name)"}}"#))
         }
         heartbeat(&world, ["n1", "n2", "n3"])
         _ = world.server.create(.replicaSets, Replicas.set(4))

@@ -224,10 +224,11 @@ import Testing
             Replicas.set(1), Replicas.pod("a"), Replicas.pod("b", ready: nil), Replicas.pod("c", node: ""))
         let plan = controller.plan(Self.key)
         #expect(
-            plan.intents == ["c", "b"].map { name in
-                .delete(
-                    .pods, ObjectKey(namespace: "default", name), DeletionRequest(uid: "uid-" + name))
-            })
+            plan.intents
+                == ["c", "b"].map { name in
+                    .delete(
+                        .pods, ObjectKey(namespace: "default", name), DeletionRequest(uid: "uid-" + name))
+                })
         let gone = APIError.notFound(GroupResource("pods"), "b")
         let next = controller.resume(Self.key, plan, [.done, .failed(gone)])
         #expect(next.events.map(\.message) == ["Deleted pod: c"])

@@ -25,11 +25,14 @@ enum Replicas {
     }
 
     /// A pod of the set `rs1`, unless it says otherwise.
-    static func pod(_ name: String, owner: String? = "rs1", ready: String? = "1970-01-01T00:10:00Z", node: String = "n1")
+    static func pod(
+        _ name: String, owner: String? = "rs1", ready: String? = "1970-01-01T00:10:00Z", node: String = "n1"
+    )
         -> KubeObject
     {
         var pod = object(
-            #"{"apiVersion":"v1","kind":"Pod","metadata":{"namespace":"default","labels":{"app":"web","tier":"front"}}}"#)
+            #"{"apiVersion":"v1","kind":"Pod","metadata":{"namespace":"default","labels":{"app":"web","tier":"front"}}}"#
+        )
         (pod.name, pod.uid, pod.resourceVersion) = (name, "uid-" + name, "7")
         pod.creationTimestamp = "1970-01-01T00:05:00Z"
         if let owner { pod.ownerReferences = [reference(owner)] }

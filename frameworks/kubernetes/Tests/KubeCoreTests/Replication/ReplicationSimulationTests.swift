@@ -3,8 +3,9 @@ import KubeCore
 import KubeModel
 import Testing
 
-/// Replica sets and replication controllers in worlds where views are late and requests fail: the number of pods becomes
-/// what is asked for, and is never above it but for pods that others made.
+/// Replica sets and replication controllers in worlds where views are late and requests fail.
+///
+/// The number of pods becomes what is asked for, and is never above it but for pods that others made.
 @Suite struct ReplicationSimulationTests {
     private static let faults = Faults(repeats: 0.2, drops: 0.3, refusals: 0.1)
     private static let key = ObjectKey(namespace: "default", "web")

@@ -17,7 +17,9 @@ protocol AnyRig {
     var hasWork: Bool { get }
     var nextDue: UnixTime? { get }
     var events: [String] { get }
-    mutating func deliver(_ log: [(kind: ResourceKind, delta: ObjectDelta)], _ faults: Faults, _ random: inout SeededRandom)
+    mutating func deliver(
+        _ log: [(kind: ResourceKind, delta: ObjectDelta)], _ faults: Faults, _ random: inout SeededRandom
+    )
         -> Bool
     mutating func work(_ server: inout TinyServer, _ faults: Faults, _ random: inout SeededRandom)
 }
@@ -45,7 +47,8 @@ struct ControllerRig<C: Controller>: AnyRig {
             if trigger.after == .zero {
                 if !ready.contains(trigger.key) { ready.append(trigger.key) }
             } else {
-                delayed.append((trigger.key, UnixTime(microseconds: time.microseconds + trigger.after.totalNanoseconds / 1_000)))
+                delayed.append(
+                    (trigger.key, UnixTime(microseconds: time.microseconds + trigger.after.totalNanoseconds / 1_000)))
             }
         }
     }
@@ -64,7 +67,9 @@ struct ControllerRig<C: Controller>: AnyRig {
             }
             read[index] = place + 1
             let delta = log[place].delta
-            if case .changed = delta, random.chance(faults.drops), Self.isOutdated(delta, log[read[index]...]) { return true }
+            if case .changed = delta, random.chance(faults.drops), Self.isOutdated(delta, log[read[index]...]) {
+                return true
+            }
             add(controller.observe(delta, of: kind))
             if random.chance(faults.repeats) { add(controller.observe(delta, of: kind)) }
             return true

@@ -3,8 +3,10 @@ import KubeCore
 import KubeModel
 import Testing
 
-/// A server, controllers that see it late, and kubelets that start and stop pods; everything in an order of the seed's
-/// choosing. `check` is called whenever something was written.
+/// A server, controllers that see it late, and kubelets that start and stop pods; everything in an order of
+/// the seed's choosing.
+///
+/// `check` is called whenever something was written.
 struct WorkloadWorld {
     var server = TinyServer()
     var rigs: [any AnyRig]
@@ -22,7 +24,8 @@ struct WorkloadWorld {
     }
 
     /// Lets things happen until nothing is left to do, or so many steps; time advances when nobody has work now.
-    mutating func run(steps: Int = 60_000, until end: UnixTime? = nil, _ check: (TinyServer) -> Void = { _ in }) -> Bool {
+    mutating func run(steps: Int = 60_000, until end: UnixTime? = nil, _ check: (TinyServer) -> Void = { _ in }) -> Bool
+    {
         var seen = server.log.count
         for _ in 0..<steps {
             let acted = step()
@@ -31,7 +34,9 @@ struct WorkloadWorld {
                 check(server)
             }
             if acted { continue }
-            guard let due = rigs.compactMap(\.nextDue).min(), due <= end ?? server.now.later(by: 3_600) else { return true }
+            guard let due = rigs.compactMap(\.nextDue).min(), due <= end ?? server.now.later(by: 3_600) else {
+                return true
+            }
             server.now = max(server.now.later(by: 0.001), due)
         }
         return false
