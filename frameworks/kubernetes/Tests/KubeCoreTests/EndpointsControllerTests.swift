@@ -291,6 +291,25 @@ import Testing
         #expect(controller.plan(Self.key) == .nothing)
     }
 
+    /// News of services and of endpoints come by different watches, in any order.
+    @Test(arguments: [true, false]) func endpointsMadeWhileTheirServiceGoesGoToo(newsComesFirst: Bool) {
+        var controller = EndpointsController()
+        _ = controller.know([(.services, Self.service)])
+        let plan = controller.plan(Self.key)
+        let made = object(#"{"metadata":{"name":"web","namespace":"default","uid":"e1","resourceVersion":"7"}}"#)
+        let deletion: [Intent] = [.delete(.endpoints, Self.key, DeletionRequest(uid: "e1"))]
+        if newsComesFirst { #expect(!controller.observe(.deleted(Self.service), of: .services).isEmpty) }
+        var next = controller.resume(Self.key, plan, [.object(made)])
+        if !newsComesFirst {
+            #expect(next == .nothing)
+            #expect(controller.observe(.deleted(Self.service), of: .services) == [Trigger(Self.key)])
+            next = controller.plan(Self.key)
+        }
+        #expect(next.intents == deletion)
+        #expect(controller.resume(Self.key, next, [.done]) == .nothing)
+        #expect(controller.plan(Self.key) == .nothing)
+    }
+
     /// Somebody may make endpoints first and the service behind them later.
     @Test func endpointsWithoutServiceStayUnlessTheyAreLeftOver() {
         let own = object(#"{"metadata":{"name":"web","namespace":"default","uid":"e1"}}"#)

@@ -19,6 +19,8 @@ public struct EndpointsController: Controller {
     private var triggerTimes: [ObjectKey: TriggerTimes] = [:]
     /// Services that went, whose endpoints are still to go.
     private var orphaned: Set<ObjectKey> = []
+    /// Endpoints written by this controller of which no news has come yet.
+    private var unseen: [ObjectKey: KubeObject] = [:]
 
     /// Makes a controller that knows nothing yet.
     public init() {}
@@ -60,6 +62,7 @@ public struct EndpointsController: Controller {
     private mutating func observeEndpoints(_ delta: ObjectDelta) -> [Trigger<ObjectKey>] {
         endpoints.apply(delta)
         let key = delta.object.key
+        unseen[key] = nil
         return services[key] == nil ? [] : [Trigger(key)]
     }
 
@@ -108,7 +111,7 @@ public struct EndpointsController: Controller {
 
     private mutating func deleteOrphaned(_ key: ObjectKey) -> Plan<ObjectKey> {
         guard orphaned.contains(key) else { return .nothing }
-        guard let left = endpoints[key] else {
+        guard let left = endpoints[key] ?? unseen[key] else {
             orphaned.remove(key)
             return .nothing
         }
@@ -117,10 +120,8 @@ public struct EndpointsController: Controller {
 
     /// A write that failed is told about and tried again, but for those that news already on the way explains.
     private mutating func finish(_ key: ObjectKey, _ progress: Progress) -> Plan<ObjectKey> {
-        guard let outcome = progress.outcomes.first, let error = outcome.error, outcome.isFailure else {
-            orphaned.remove(key)
-            return .nothing
-        }
+        guard let outcome = progress.outcomes.first else { return .nothing }
+        guard let error = outcome.error, outcome.isFailure else { return settle(key, outcome) }
         // Nothing can be made in a namespace that is going.
         if error.causes.contains(where: { $0.reason == "NamespaceTerminating" }) { return .nothing }
         if error.code == 409 {
@@ -146,6 +147,17 @@ public struct EndpointsController: Controller {
                 ], then: .retry)
         default: return Plan(then: .retry)
         }
+    }
+
+    /// What was written goes again when the service went meanwhile, whether news of the writing has come or not.
+    private mutating func settle(_ key: ObjectKey, _ outcome: Outcome) -> Plan<ObjectKey> {
+        if case .delete = outcome.intent {
+            orphaned.remove(key)
+            unseen[key] = nil
+            return .nothing
+        }
+        if case .object(let written) = outcome.answer, endpoints[key]?.uid != written.uid { unseen[key] = written }
+        return services[key] == nil ? deleteOrphaned(key) : .nothing
     }
 
     private static func empty(_ key: ObjectKey) -> KubeObject {
