@@ -290,7 +290,7 @@ private final class WatchReader: ChannelInboundHandler {
         }
         // Events are small and leave in one piece each, so that a line is rarely cut; one that is, is found by its
         // name.
-        for line in text.split(separator: "\n") where line.hasPrefix("{") { onLine(line) }
+        for line in text.split(whereSeparator: \.isNewline) where line.hasPrefix("{") { onLine(line) }
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) { context.close(promise: nil) }
