@@ -1,6 +1,7 @@
 internal import ClusterBase
 internal import HTTPTransport
 internal import KubeClient
+internal import KubeModel
 
 // Verbs on replication controllers.
 
@@ -8,11 +9,23 @@ extension Kubecfg {
     /// Sets how many pods a controller keeps.
     func resize(_ name: String, to count: String) async throws {
         let replicas = try Self.replicas(count)
-        let path = controllerPath(name)
-        let controller = try await client.send(.get, path).changing(["desiredState"]) {
-            $0.with("replicas", .integer(replicas))
+        let resized = try await rewrite(controllerPath(name)) { controller in
+            controller.changing(["desiredState"]) { $0.with("replicas", .integer(replicas)) }
         }
-        showWhole(try await client.send(.put, path, body: controller))
+        showWhole(resized)
+    }
+
+    /// Changes a stored object, again when somebody else was faster; returns what is stored then.
+    private func rewrite(_ path: String, _ change: (JSONValue) -> JSONValue) async throws -> JSONValue {
+        var attempts = 5
+        while true {
+            attempts -= 1
+            do {
+                return try await client.send(.put, path, body: change(try await client.send(.get, path)))
+            } catch let error as APIError where error.code == 409 && attempts > 0 {
+                // The server's own controllers write the state of the object too.
+            }
+        }
     }
 
     /// Deletes a controller that keeps no pods any more.
@@ -28,10 +41,12 @@ extension Kubecfg {
     /// Changes the image if asked, deletes the controller's pods one after the other, and waits for as many new ones.
     func rollingUpdate(_ name: String) async throws {
         let path = controllerPath(name)
-        var controller = try await client.send(.get, path)
-        if let image = options.image {
-            controller = try await client.send(.put, path, body: Self.changing(image, of: controller))
-        }
+        let controller =
+            if let image = options.image {
+                try await rewrite(path) { Self.changing(image, of: $0) }
+            } else {
+                try await client.send(.get, path)
+            }
         let selector = (controller["desiredState"]?["replicaSelector"]?.object ?? JSONObject())
             .map { "\($0.key)=\($0.value.string ?? "")" }.joined(separator: ",")
         guard !selector.isEmpty else { throw ClusterError(.conflict, "the controller has no selector") }

@@ -86,6 +86,23 @@ import Testing
         }
     }
 
+    @Test func resizingIsTriedAgainWhenSomebodyWasFaster() async throws {
+        try await ScriptedAPI.with { (api, client) async throws in
+            for version in [1, 2] {
+                await api.answer(#"{"id":"c","resourceVersion":\#(version),"desiredState":{"replicas":1}}"#)
+                let conflict = #"{"kind":"Status","status":"failure","reason":"conflict","code":409}"#
+                let stored = #"{"id":"c","desiredState":{"replicas":3}}"#
+                await api.answer(version == 1 ? conflict : stored, status: version == 1 ? 409 : 200)
+            }
+            let printed = Printed()
+            try await Kubecfg(client: client, options: KubecfgOptions()) { printed.add($0) }.run(["resize", "c", "3"])
+            #expect(printed.text.contains("replicas: 3"))
+            #expect(await api.requests.map { $0.prefix(3) } == ["GET", "PUT", "GET", "PUT"])
+            let body = try JSONValue(parsing: try #require(await api.lastRequest).body)
+            #expect(body["resourceVersion"] == 2 && body["desiredState"]?["replicas"] == 3)
+        }
+    }
+
     @Test func runMakesAControllerAndAService() async throws {
         try await TestCluster.with(controllers: false) { cluster in
             let text = try await kubecfg(cluster, "run", "nginx", "2", "web") {
