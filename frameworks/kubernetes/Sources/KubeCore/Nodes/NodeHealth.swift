@@ -15,12 +15,14 @@ struct NodeHealth: Sendable {
     /// When taints without a time were first seen.
     var seen: UnixTime
 
-    /// Begins with a node: one that never posted its status was last heard of when it was made.
+    /// Begins with a node: one that never posted its status was last heard of when it was made, and was never ready.
     init(_ node: KubeObject, signs: [String], now: UnixTime) {
+        let hasSpoken = node.condition("Ready") != nil
         uid = node.uid
         self.signs = signs
         seen = now
-        heard = node.condition("Ready") == nil ? node.created ?? now : now
+        heard = hasSpoken ? now : node.created ?? now
+        wasReady = hasSpoken ? nil : false
     }
 
     /// Takes signs of life in: any change is one.

@@ -19,12 +19,12 @@ enum NodeTaints {
         ("PIDPressure", "True", "node.kubernetes.io/pid-pressure"),
     ]
 
-    /// The taint of a node that is lost to its pods; nil for a ready one.
+    /// The taint of a node that is lost to its pods; nil for a ready one, and for one that did not speak yet.
     static func lost(_ node: KubeObject) -> String? {
         switch node.conditionStatus("Ready") {
-        case "True": nil
         case "False": notReady
-        default: unreachable
+        case "Unknown": unreachable
+        default: nil
         }
     }
 

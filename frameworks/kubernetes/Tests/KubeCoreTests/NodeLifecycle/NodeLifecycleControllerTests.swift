@@ -98,7 +98,7 @@ import Testing
     }
 
     @Test func nodeThatNeverSpokeHasLonger() {
-        var controller = controller([Self.node(ready: nil)])
+        var controller = controller([Self.node(ready: nil), Self.node("n2")], [Self.pod("a")])
         // It was made at 900.
         #expect(controller.plan("n1", at: 950).next == .again(after: .seconds(10)))
         let plan = controller.plan("n1", at: 960)
@@ -108,7 +108,13 @@ import Testing
         var written = Self.node(ready: nil)
         written["status", "conditions"] = patch["status"]?["conditions"]
         _ = controller.observe(Self.news(written, from: Self.node(ready: nil)), of: .nodes)
-        #expect(controller.plan("n1", at: 961).next == .resume(stage: 1))
+        let next = controller.plan("n1", at: 961)
+        #expect(
+            taints(next) == [
+                "node.kubernetes.io/unreachable:NoSchedule", "node.kubernetes.io/unreachable:NoExecute",
+            ])
+        // Its pods never had a ready node, so that there is nothing to tell them.
+        #expect(next.intents.count == 1)
     }
 
     @Test func heartbeatsAndLeasesKeepANodeAlive() {
