@@ -69,7 +69,14 @@ def walk(name, group, _, body):
     assert read.metadata.uid == created.metadata.uid
     patched = call("patch")(created.metadata.name, NS, {"metadata": {"labels": {"walked": "yes"}}})
     assert patched.metadata.labels["walked"] == "yes"
-    replaced = call("replace")(created.metadata.name, NS, patched)
+    while True:
+        try:
+            replaced = call("replace")(created.metadata.name, NS, patched)
+            break
+        except ApiException as error:
+            if error.status != 409:
+                raise
+            patched = call("read")(created.metadata.name, NS)  # a controller wrote its status meanwhile
     assert replaced.metadata.resource_version == patched.metadata.resource_version, "an update without change is none"
     found = call("list")(NS, label_selector="walked=yes")
     assert [item.metadata.name for item in found.items] == [created.metadata.name]
