@@ -48,7 +48,9 @@ public struct KindRow: Sendable {
 
     /// Sets what the server decides on creation (status, derived fields); hub version, after defaults.
     public var prepareForCreate: @Sendable (inout KubeObject) -> Void = { _ in }
-    /// Resets what an update may not carry (status, immutable system fields); hub version. `old` is the stored object.
+    /// Resets what an update may not carry (status, immutable system fields); hub version.
+    ///
+    /// `old` is the stored object.
     public var prepareForUpdate: @Sendable (_ new: inout KubeObject, _ old: KubeObject) -> Void = { _, _ in }
     /// What is wrong with a new object; hub version; metadata is checked elsewhere.
     public var validate: @Sendable (KubeObject) -> [FieldError] = { _ in [] }

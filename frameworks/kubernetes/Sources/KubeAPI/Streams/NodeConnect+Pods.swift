@@ -70,7 +70,9 @@ extension NodeConnect {
         throw .internalError("no preferred addresses found for node \"\(name)\"")
     }
 
-    /// The container meant: the one named, or the only one. Errors as upstream words them.
+    /// The container meant: the one named, or the only one.
+    ///
+    /// Errors as upstream words them.
     private static func container(of pod: KubeObject, named name: String) throws(APIError) -> String {
         func names(_ list: String) -> [String] {
             pod.list("spec", list).compactMap { KubeObject($0)?.text("name") }
