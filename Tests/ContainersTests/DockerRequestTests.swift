@@ -201,7 +201,7 @@ internal import Testing
         let configuration = try JSONValue(parsing: #"{"auths":{"https://r.io/v1/":{"auth":"dXNlcjpwYTpzcw=="}}}"#)
         let credentials = DockerCredentials(configuration: configuration)
         let field = try #require(credentials.registryAuthorization(for: DockerImageName("r.io/app")))
-        let account = try JSONValue(parsing: try #require(Base64.decode(field)))
+        let account = try JSONValue(parsing: try #require(Base64.decode(field.utf8, strictly: false)))
         #expect(account["username"] == "user")
         #expect(account["password"] == "pa:ss")
         #expect(credentials.registryAuthorization(for: DockerImageName("app")) == nil)
