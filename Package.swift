@@ -157,8 +157,8 @@ let kubernetes: [Target] = [
     kube(
         "KubeAPI",
         [
-            "ClusterBase", "KubeModel", "KubeText", "KubeKinds", "KubeStore", "KubeRegistry", "KubeStreams",
-            "HTTPTransport", .nioCore, .nioPosix, .nioWebSocket, .nioConcurrency, .logging, .lifecycle,
+            "ClusterBase", "KubeModel", "KubeText", "KubeSchemas", "KubeKinds", "KubeStore", "KubeRegistry",
+            "KubeStreams", "HTTPTransport", .nioCore, .nioPosix, .nioWebSocket, .nioConcurrency, .logging, .lifecycle,
         ]),
     kube(
         "KubeNode",

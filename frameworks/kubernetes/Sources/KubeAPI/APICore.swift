@@ -13,6 +13,7 @@ final class APICore: Sendable {
     let inflight: Inflight
     let discovery: DiscoveryDocuments
     let openAPI: OpenAPICache
+    private let protobuf: ProtobufBody
     private let connect: any ConnectHandler
     private let logger: Logger
 
@@ -23,6 +24,7 @@ final class APICore: Sendable {
         inflight = Inflight(
             reads: configuration.readsInFlight, writes: configuration.writesInFlight,
             timeout: configuration.requestTimeout)
+        protobuf = ProtobufBody(registry.library)
         discovery = DiscoveryDocuments(registry.kinds)
         openAPI = OpenAPICache(OpenAPIDocument(table: registry.kinds, library: registry.library))
     }
@@ -47,7 +49,8 @@ final class APICore: Sendable {
         do throws(APIError) {
             try configuration.gate(&info, request)
             guard info.isResource else { throw .noSuchResource }
-            let call = try ResourceCall(info, request, registry, now: configuration.now())
+            let call = try ResourceCall(
+                info, try protobuf.translated(request), registry, now: configuration.now())
             if call.isConnect {
                 connect.connect(info, request, HTTPTransport.Reply { self.finish(call, $0, reply, started) })
             } else if try !answerNow(call, reply, started) {

@@ -68,8 +68,14 @@ struct APIFixture: Sendable {
     func send(
         _ method: RequestMethod, _ path: String, _ body: String? = nil, _ headers: HeaderFields = [:]
     ) async throws -> Answer {
-        let response = try await client.send(
-            ClientRequest(method, base + path, headers: headers, body: body.map { Array($0.utf8) }))
+        try await send(method, path, bytes: body.map { Array($0.utf8) }, headers)
+    }
+
+    /// Sends a request whose body is no text.
+    func send(
+        _ method: RequestMethod, _ path: String, bytes: [UInt8]?, _ headers: HeaderFields
+    ) async throws -> Answer {
+        let response = try await client.send(ClientRequest(method, base + path, headers: headers, body: bytes))
         return Answer(status: response.status.code, headers: response.headers, text: response.text)
     }
 

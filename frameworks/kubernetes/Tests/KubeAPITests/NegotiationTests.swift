@@ -46,12 +46,28 @@ import Testing
         }
     }
 
+    /// The envelope and message that `kubectl create configmap p --from-literal=a=b` of later versions sends.
+    @Test func bodiesInProtobufAreCreated() async throws {
+        try await APIFixture.run { api in
+            let metadata: [UInt8] = [0x0a, 3, 0x0a, 1, 0x70]
+            let data: [UInt8] = [0x12, 6, 0x0a, 1, 0x61, 0x12, 1, 0x62]
+            let names = [0x0a, 2] + Array("v1".utf8) + [0x12, 9] + Array("ConfigMap".utf8)
+            let envelope =
+                [0x6b, 0x38, 0x73, 0, 0x0a, UInt8(names.count)] + names + [0x12, UInt8(metadata.count + data.count)]
+                + metadata + data
+            let answer = try await api.send(
+                .post, Sample.configMaps, bytes: envelope, ["Content-Type": "application/vnd.kubernetes.protobuf"])
+            #expect(answer.status == 201, "\(answer.text)")
+            #expect(answer.json["metadata"]?["name"] == "p" && answer.json["data"]?["a"] == "b")
+        }
+    }
+
     @Test func bodiesAreReadByTheirType() async throws {
         try await APIFixture.run { api in
             let rows: [(name: String, type: String?, status: Int)] = [
                 ("a", nil, 201), ("b", "application/json; charset=utf-8", 201),
                 ("c", "application/x-www-form-urlencoded", 201), ("d", "application/yaml", 201),
-                ("e", "application/vnd.kubernetes.protobuf", 415), ("f", "text/plain", 415),
+                ("e", "application/vnd.kubernetes.protobuf", 400), ("f", "text/plain", 415),
             ]
             for row in rows {
                 let body =
