@@ -178,6 +178,16 @@ internal import Testing
         #expect(try await failure { try await world.get("default/pods/p") }.code == 404)
     }
 
+    @Test(arguments: [Int64.max, Int64.max / 1_000_000, .min, Int64(Int32.max) + 1])
+    func anyNumberOfSecondsOfGraceIsBorne(seconds: Int64) async throws {
+        let world = try await World()
+        try await world.create("default/pods", Self.pod("p", node: "n1"))
+        let asked = try await world.delete("default/pods/p") { $0.gracePeriodSeconds = seconds }
+        #expect(asked.deletionGracePeriodSeconds == (seconds < 0 ? 30 : Int64(Int32.max)))
+        let shortened = try await world.delete("default/pods/p") { $0.gracePeriodSeconds = 10 }
+        #expect(shortened.deletionTimestamp == "2023-11-14T22:13:30Z" && shortened.deletionGracePeriodSeconds == 10)
+    }
+
     @Test func aPodThatNoNodeRunsGoesAtOnce() async throws {
         let world = try await World()
         try await world.create("default/pods", Self.pod("p"))

@@ -90,7 +90,7 @@ extension Registry {
             }
         }
         var new = old
-        let grace = target.kind.row.gracePeriod(old, options.gracePeriodSeconds)
+        let grace = target.kind.row.gracePeriod(old, options.gracePeriodSeconds).map { min($0, Self.longestGrace) }
         if let grace, old.isDeleting {
             // Grace may only be shortened.
             guard let known = old.deletionGracePeriodSeconds else { return .remove(old) }
@@ -105,6 +105,9 @@ extension Registry {
         if grace == nil { new.markDeleted(at: now, grace: 0) }
         return .mark(new)
     }
+
+    /// Clients may ask for any number of seconds; 68 years keep every sum within what a time can say.
+    private static let longestGrace = Int64(Int32.max)
 
     private func mark(
         _ object: RegistryObject, _ marked: KubeObject, _ target: ResourceTarget, isDryRun: Bool
