@@ -8,7 +8,7 @@ extension DeploymentSync {
     /// The write that makes the replica set of the present template, or brings it up to date; nil when all is well, or
     /// when there is none and none may be made.
     mutating func revise(mayCreate: Bool, now: UnixTime) -> Intent? {
-        let revision = (old.map(\.revision).max() ?? 0) + 1
+        let revision = 1 + min(old.map(\.revision).max() ?? 0, .max - 1)
         guard let current else { return mayCreate ? .create(.replicaSets, newReplicaSet(revision)) : nil }
         var changed = current
         annotate(&changed, revision, isNew: false)

@@ -123,6 +123,13 @@ import Testing
         #expect(round.deployment.annotation("deployment.kubernetes.io/revision") == "3")
     }
 
+    @Test func revisionThatCannotGrowStays() {
+        var old = Deployments.set("nginx:1", 0, revision: 1)
+        old.setAnnotation("deployment.kubernetes.io/revision", "\(Int64.max)")
+        let round = DeploymentRound(Deployments.deployment(4), [old, Deployments.set("nginx:2", 4, revision: 2)])
+        #expect(round.deployment.annotation("deployment.kubernetes.io/revision") == "\(Int64.max)")
+    }
+
     @Test func replicaSetThatWasThereIsFound() {
         let round = DeploymentRound(
             Deployments.deployment(4), [Deployments.set("nginx:1", 4, available: 4, revision: 1)])
