@@ -58,12 +58,15 @@ public struct NodeEndpoints: Sendable {
         let options: LogOptions
         do { options = try LogOptions(request.query) } catch { return .error(.badRequest, error.description) }
         let stream = ResponseStream()
-        let (reader, start) = (reference(request), AsyncStream.makeStream(of: NodeError?.self))
+        let reader = reference(request)
+        let start = AsyncStream.makeStream(of: NodeError?.self, bufferingPolicy: .bufferingOldest(1))
         // The answer waits for the first piece, so that an error can still be told by the status.
         let task = Task {
             do throws(NodeError) {
                 try await runtime.log(reader, options) { bytes in
                     start.continuation.yield(nil)
+                    // A long log goes at the client's pace.
+                    while stream.backlog > 64, stream.isOpen { try? await Task.sleep(for: .milliseconds(20)) }
                     return stream.write(bytes)
                 }
                 start.continuation.yield(nil)

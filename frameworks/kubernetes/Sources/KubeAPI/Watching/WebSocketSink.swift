@@ -49,7 +49,7 @@ final class WebSocketSink: ChannelInboundHandler, EventSink, Sendable {
                     channel.eventLoop.makeCompletedFuture {
                         defer { withExtendedLifetime(sentinel) {} }
                         try channel.pipeline.syncOperations.addHandlers([
-                            WebSocketFrameEncoder(),
+                            BackPressureHandler(), WebSocketFrameEncoder(),
                             ByteToMessageHandler(WebSocketFrameDecoder(maxFrameSize: Self.frameLimit)),
                             WebSocketProtocolErrorHandler(), self,
                         ])
@@ -87,10 +87,11 @@ final class WebSocketSink: ChannelInboundHandler, EventSink, Sendable {
     }
 
     private func begin(_ channel: any Channel) {
-        let (early, isClosing) = state.withLockedValue { state in
+        let (early, isClosing, isOver) = state.withLockedValue { state in
             defer { (state.channel, state.early) = (channel, []) }
-            return (state.early, state.isClosing)
+            return (state.early, state.isClosing, state.isOver)
         }
+        if isOver { return channel.close(promise: nil) }
         for bytes in early { send(bytes, on: channel) }
         if isClosing { sayGoodbye(on: channel) }
     }

@@ -29,6 +29,12 @@ final class SPDYSession: ChannelInboundHandler, StreamWire, @unchecked Sendable 
         throttle = ReadThrottle(channel)
     }
 
+    /// Puts a session on a connection that was taken over; on the event loop.
+    static func install(_ session: SPDYSession, on channel: any Channel) throws {
+        // A peer that has pings answered and does not read the answers is not read either.
+        try channel.pipeline.syncOperations.addHandlers([BackPressureHandler(), session])
+    }
+
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         let buffer = unwrapInboundIn(data)
         do {
@@ -56,7 +62,9 @@ final class SPDYSession: ChannelInboundHandler, StreamWire, @unchecked Sendable 
             throttle.added(bytes.count)
             stream.push(Array(bytes))
         case .finished(let id): ended(id)
-        case .reset(let id): streams.removeValue(forKey: id)?.finish()
+        case .reset(let id):
+            halfClosed.remove(id)
+            streams.removeValue(forKey: id)?.finish()
         case .answer(let bytes): write(bytes)
         case .goAway, .replied: break
         }

@@ -19,6 +19,7 @@ public final class ByteStream: Sendable {
     private struct State {
         var pending: [[UInt8]] = []
         var isFinished = false
+        var isDiscarding = false
         var waiter: CheckedContinuation<[UInt8]?, Never>?
     }
 
@@ -58,13 +59,24 @@ public final class ByteStream: Sendable {
     public func finishWriting() async { try? await wire.finish(id).get() }
 
     func push(_ bytes: [UInt8]) {
-        let waiter = state.withLockedValue { state -> CheckedContinuation<[UInt8]?, Never>? in
-            guard !state.isFinished else { return nil }
+        let (waiter, isTaken) = state.withLockedValue { state -> (CheckedContinuation<[UInt8]?, Never>?, Bool) in
+            guard !state.isFinished, !state.isDiscarding else { return (nil, false) }
             if state.waiter == nil { state.pending.append(bytes) }
             defer { state.waiter = nil }
-            return state.waiter
+            return (state.waiter, true)
         }
         waiter?.resume(returning: bytes)
+        if !isTaken { wire.consumed(bytes.count) }
+    }
+
+    /// Nobody reads any more: what waits and what still comes must not hold up the connection's other streams.
+    func discard() {
+        let unread = state.withLockedValue { state in
+            state.isDiscarding = true
+            defer { state.pending = [] }
+            return state.pending.reduce(0) { $0 + $1.count }
+        }
+        if unread > 0 { wire.consumed(unread) }
     }
 
     func finish() {

@@ -40,7 +40,7 @@ public enum CommandServer {
             channel.eventLoop.makeCompletedFuture {
                 let owner = SPDYCommand(channel: channel, version: version, streams: streams, run: run)
                 let session = try SPDYSession(channel: channel, owner: owner)
-                try channel.pipeline.syncOperations.addHandler(session)
+                try SPDYSession.install(session, on: channel)
                 owner.started()
             }
         }

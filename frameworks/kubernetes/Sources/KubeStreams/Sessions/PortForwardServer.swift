@@ -30,7 +30,7 @@ public enum PortForwardServer {
             return UpgradeRequest.acceptSPDY(version) { channel in
                 channel.eventLoop.makeCompletedFuture {
                     let owner = SPDYForward(channel: channel, forward: forward)
-                    try channel.pipeline.syncOperations.addHandler(SPDYSession(channel: channel, owner: owner))
+                    try SPDYSession.install(SPDYSession(channel: channel, owner: owner), on: channel)
                 }
             }
         case .webSocket(let key, let offered):
@@ -73,10 +73,11 @@ final class SPDYForward: SPDYSession.Owner, @unchecked Sendable {
     func opened(_ stream: ByteStream, headers: [(name: String, value: String)]) -> Bool {
         func header(_ name: String) -> String? { headers.first { $0.name == name }?.value }
         guard let type = header("streamtype"), ["error", "data"].contains(type),
-            let port = header("port").flatMap({ Int($0) }), 1...65_535 ~= port, waiting.count < Self.pairLimit
+            let port = header("port").flatMap({ Int($0) }), 1...65_535 ~= port,
+            waiting.count + running.count < Self.pairLimit
         else { return false }
         // Clients without request ids open the error stream first and the data stream right after it.
-        let key = header("requestid") ?? "\(type == "error" ? stream.id : stream.id - 2)"
+        let key = header("requestid") ?? "\(type == "error" ? stream.id : stream.id &- 2)"
         var pair = waiting.removeValue(forKey: key) ?? Pair(port: port)
         guard pair.port == port, (type == "error" ? pair.error : pair.data) == nil else { return false }
         if type == "error" { pair.error = stream } else { pair.data = stream }
@@ -92,7 +93,10 @@ final class SPDYForward: SPDYSession.Owner, @unchecked Sendable {
     private func expire(_ key: String) {
         channel.eventLoop.scheduleTask(in: TimeAmount(CommandServer.openTimeout)) {
             guard let pair = self.waiting.removeValue(forKey: key) else { return }
-            for stream in [pair.error, pair.data] { Task { await stream?.finishWriting() } }
+            for stream in [pair.error, pair.data].compactMap(\.self) {
+                stream.discard()
+                Task { await stream.finishWriting() }
+            }
         }
     }
 
@@ -107,6 +111,7 @@ final class SPDYForward: SPDYSession.Owner, @unchecked Sendable {
             }
             await data.finishWriting()
             await error.finishWriting()
+            for stream in [data, error] { stream.discard() }
             loop.execute { self.running[number] = nil }
         }
     }
@@ -138,6 +143,7 @@ enum WebSocketForward {
                 if let why = await forward(ForwardedConnection(port: port, data: data)) {
                     try? await error.write(Array(why.utf8))
                 }
+                for stream in [data, error] { stream.discard() }
                 let isLast = open.withLockedValue { count in
                     count -= 1
                     return count == 0

@@ -47,6 +47,11 @@ final class SpliceHandler: ChannelDuplexHandler, @unchecked Sendable {
         context.read()
     }
 
+    /// Closes the own channel unless a peer was named.
+    func closeUnlessJoined() {
+        if peer == nil { context?.close(promise: nil) }
+    }
+
     func read(context: ChannelHandlerContext) {
         // Without a peer, or while it is behind, the socket is left alone.
         if peer == nil || inFlight > 0 { isReadWanted = true } else { context.read() }
@@ -92,4 +97,16 @@ final class SpliceHandler: ChannelDuplexHandler, @unchecked Sendable {
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) { context.close(promise: nil) }
+}
+
+/// Closes a connection whose client has gone before it could be joined.
+///
+/// Whoever may still join them holds this; the last to let go ends the connection if nobody has.
+final class UnjoinedConnection: Sendable {
+    private let handler: SpliceHandler
+    private let channel: any Channel
+
+    init(_ handler: SpliceHandler, _ channel: any Channel) { (self.handler, self.channel) = (handler, channel) }
+
+    deinit { channel.eventLoop.execute { [handler] in handler.closeUnlessJoined() } }
 }

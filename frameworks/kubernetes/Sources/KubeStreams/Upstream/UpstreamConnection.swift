@@ -75,8 +75,13 @@ public struct UpstreamRequest: Sendable {
 }
 
 /// One request and its answer on a connection; lives on the connection's event loop.
-final class UpstreamExchange: ChannelInboundHandler, RemovableChannelHandler, @unchecked Sendable {
+final class UpstreamExchange: ChannelDuplexHandler, RemovableChannelHandler, @unchecked Sendable {
     typealias InboundIn = HTTPClientResponsePart
+    typealias OutboundIn = HTTPClientRequestPart
+    typealias OutboundOut = HTTPClientRequestPart
+
+    /// How many chunks may wait for the client before reading pauses; far below the limit at which it is cut off.
+    private static let backlogLimit = 64
 
     private let request: UpstreamRequest
     private let channel: any Channel
@@ -113,6 +118,12 @@ final class UpstreamExchange: ChannelInboundHandler, RemovableChannelHandler, @u
         timeout = channel.eventLoop.scheduleTask(in: TimeAmount(request.answerTimeout)) {
             self.fail(ClusterError(.timeout, "\(self.request.host):\(self.request.port) does not answer"))
         }
+    }
+
+    func read(context: ChannelHandlerContext) {
+        guard let stream, stream.backlog > Self.backlogLimit else { return context.read() }
+        // The client is behind: a large answer waits on the other side until it has caught up.
+        context.eventLoop.scheduleTask(in: .milliseconds(20)) { [channel] in channel.read() }
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
@@ -171,7 +182,10 @@ final class UpstreamExchange: ChannelInboundHandler, RemovableChannelHandler, @u
             channel.pipeline.syncOperations.removeHandler(self, promise: nil)
             channel.pipeline.syncOperations.removeHandler(name: "decoder", promise: nil)
             channel.pipeline.syncOperations.removeHandler(name: "encoder", promise: nil)
-            let takeover = Takeover { client in Splice.join(client, channel, joint) }
+            let unjoined = UnjoinedConnection(joint, channel)
+            let takeover = Takeover { client in
+                withExtendedLifetime(unjoined) { Splice.join(client, channel, joint) }
+            }
             succeed(HTTPResponse(.switchingProtocols, headers: headers, body: .takeover(takeover)))
         } catch {
             fail(ClusterError(.system, "cannot join connections", cause: error))

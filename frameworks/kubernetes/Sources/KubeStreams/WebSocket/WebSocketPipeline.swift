@@ -6,8 +6,9 @@ enum WebSocketPipeline {
     /// Adds framing and a session; on the event loop.
     static func install(_ session: WebSocketSession, on channel: any Channel) throws {
         let pipeline = channel.pipeline.syncOperations
+        // A peer that has pings answered and does not read the answers is not read either.
         try pipeline.addHandlers([
-            WebSocketFrameEncoder(),
+            BackPressureHandler(), WebSocketFrameEncoder(),
             ByteToMessageHandler(WebSocketFrameDecoder(maxFrameSize: WebSocketSession.messageLimit)),
             WebSocketProtocolErrorHandler(),
             NIOWebSocketFrameAggregator(
