@@ -43,7 +43,7 @@ struct OperatorEndpoint: Sendable {
         case .getTasks: return .tasks(Self.tasks(snapshot))
         case .getAgent: return .agent(snapshot.info)
         case .getContainers: return .containers(Self.containers(snapshot))
-        case .getAgents, .getRoles, .getMaster, .subscribe, .unsupported: return nil
+        case .getAgents, .getRoles, .getMaster, .subscribe, .teardown, .unsupported: return nil
         }
     }
 

@@ -177,6 +177,7 @@ extension MasterCore {
         var entry = TaskRecord(launching: task, frameworkID: acceptance.framework)
         if entry.user == nil { entry.user = frameworks[acceptance.framework]?.info.user }
         frameworks.update(acceptance.framework) { $0.tasks[task.id] = entry }
+        tell(.taskAdded(entry))
         agents.update(acceptance.agent) { $0.tasks[TaskKey(framework: acceptance.framework, task: task.id)] = true }
         acceptance.remaining -= task.resources
         acceptance.launched += 1

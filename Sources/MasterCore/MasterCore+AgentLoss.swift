@@ -100,6 +100,7 @@ extension MasterCore {
             core.giveUp(key, .lost, .agentRemoved, words)
             core.removeTask(key)
         }
+        tell(.agentRemoved(id))
     }
 
     /// The common end of an agent: offers, tasks, executors, then the agent itself; every framework is told.

@@ -45,6 +45,7 @@ extension MasterCore {
         info.id = id
         record(.putAgent(info))
         add(id, info, registration, pid: pid, isNew: true)
+        tellAgentAdded(id)
         counters.count(.agentsRegistered)
         tell(id, .registered(id, pingTimeout: configuration.totalPingTimeout))
     }
@@ -208,6 +209,7 @@ extension MasterCore {
             guard adopt(task, on: id) else { continue }
             if !wasRecovered, !task.state.isTerminal { announceReturn(of: task, on: id) }
         }
+        tellAgentAdded(id)
     }
 
     /// Unreachable tasks of an agent that is back and does not report them, as they were before.
@@ -257,6 +259,7 @@ extension MasterCore {
         entry.agentID = id
         entry.resources = allocated(task.resources, of: framework)
         frameworks.update(task.frameworkID) { $0.tasks[entry.id] = entry }
+        tell(.taskAdded(entry))
         agents.update(id) { $0.tasks[TaskKey(framework: task.frameworkID, task: task.id)] = true }
         if entry.usesResources {
             charge(entry.resources, on: id)

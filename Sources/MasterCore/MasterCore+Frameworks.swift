@@ -52,6 +52,7 @@ extension MasterCore {
         }
         streams[stream] = id
         describe(id, suppressedRoles: subscription.suppressedRoles)
+        tellFramework(id, isNew: isNew)
         let interval = configuration.heartbeatInterval
         perform(.send(stream, .subscribed(id, heartbeatInterval: interval, master: master)))
         perform(.send(stream, .heartbeat))
@@ -139,6 +140,7 @@ extension MasterCore {
             framework.complete(task, limit: configuration.maxCompletedTasksPerFramework)
         }
         framework.unreachableTasks.removeAll()
+        tell(.frameworkRemoved(framework.info))
         completed[id] = framework
         while completed.count > configuration.maxCompletedFrameworks, let oldest = completed.firstKey {
             completed.removeValue(forKey: oldest)
@@ -150,6 +152,7 @@ extension MasterCore {
         guard let id = info.id, frameworks[id] == nil, !completed.contains(id) else { return }
         frameworks[id] = Framework(id: id, info: info, connection: .recovered, registered: now)
         describe(id, suppressedRoles: [])
+        tellFramework(id, isNew: true)
     }
 
     // MARK: Changing
@@ -172,6 +175,7 @@ extension MasterCore {
         rescindOffers(of: id, keepingRoles: info.roles)
         frameworks.update(id) { $0.info = info }
         describe(id, suppressedRoles: suppressedRoles)
+        tellFramework(id, isNew: false)
         if old != info {
             for agent in agents.values where agent.isConnected { tell(agent.id, .updateFramework(info)) }
         }

@@ -44,6 +44,7 @@ extension MasterCore {
     /// Records a status of a task; at the first terminal state its resources are free again.
     mutating func apply(_ status: TaskStatus, latest: TaskState, uuid: UniqueID?, to key: TaskKey) {
         let limit = configuration.maxStatusesPerTask
+        tellUpdate(status, latest: latest, of: key)
         let ended: TaskRecord? =
             frameworks.update(key.framework) { framework in
                 framework.tasks.update(key.task) { task -> TaskRecord? in
@@ -63,6 +64,14 @@ extension MasterCore {
         end.state = latest
         counters.countEnd(end)
         release(ended.resources, of: key.framework, on: ended.agentID)
+    }
+
+    /// Tells operators of a status that is about to be recorded: a new state, or what a check found.
+    private mutating func tellUpdate(_ status: TaskStatus, latest: TaskState, of key: TaskKey) {
+        guard reportsChanges, let state = frameworks[key.framework]?.tasks[key.task]?.state else { return }
+        let isNew = !state.isTerminal && state != latest
+        let isCheck = status.reason == .taskCheckStatusUpdated || status.reason == .taskHealthCheckStatusUpdated
+        if isNew || isCheck { tell(.taskUpdated(key.framework, status, isNew ? latest : state)) }
     }
 
     /// Forgets a task: it joins the framework's completed ones.

@@ -31,6 +31,8 @@ public struct MasterCore: Sendable {
     var timers = DeadlineHeap<MasterTimer>()
     var counters = MasterMetrics()
     var outcome = MasterOutcome()
+    /// Whether outcomes carry `changes`; the driver sets it while an operator listens.
+    public var reportsChanges = false
     var frameworkCount = 0
     var agentCount = 0
     var offerCount = 0

@@ -6,11 +6,13 @@ public import ClusterModel
 /// The driver makes `records` durable before any effect of this or a later outcome leaves (outcomes are processed
 /// first in, first out; many may share one commit). When a commit fails the driver performs nothing further and steps
 /// down: the core is ahead of the store and of no more use.
-public struct MasterOutcome: Hashable, Sendable {
+public struct MasterOutcome: Sendable {
     /// Changes of the registry, in order.
     public var records: [RegistryRecord] = []
     /// What to do afterwards, in order.
     public var effects: [MasterEffect] = []
+    /// What to tell operators afterwards, in order; empty unless `MasterCore.reportsChanges`.
+    public var changes: [MasterChange] = []
 
     /// Makes an empty outcome.
     public init() {}

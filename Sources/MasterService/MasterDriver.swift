@@ -23,14 +23,20 @@ final class MasterDriver: Sendable {
     private let clock = ServiceClock()
     private let timer: any EventLoop
     let streams = StreamTable()
+    let operators: OperatorStreams
+    private let heartbeatInterval: Duration
     private let channel: AgentChannel
     private let registry: Registry
     private let logger: Logger
 
     init(
-        channel: AgentChannel, registry: Registry, timer: any EventLoop, queueLimit: Int, logger: Logger
+        channel: AgentChannel, registry: Registry, timer: any EventLoop, configuration: MasterServiceConfiguration,
+        logger: Logger
     ) {
-        mailbox = Mailbox(limit: queueLimit)
+        mailbox = Mailbox(limit: configuration.queueLimit)
+        heartbeatInterval = configuration.core.heartbeatInterval
+        operators = OperatorStreams(
+            heartbeatInterval: heartbeatInterval, streamLimit: configuration.operatorStreamLimit)
         (self.channel, self.registry, self.timer, self.logger) = (channel, registry, timer, logger)
     }
 
@@ -60,6 +66,13 @@ final class MasterDriver: Sendable {
         unanswered?.send(.error(.serviceUnavailable, "The master has too much to do; try again"))
     }
 
+    /// Hands an event that the core answers with `.respond`, and waits for the answer.
+    func ask(_ event: (RequestToken) -> MasterEvent) async -> HTTPResponse {
+        await withCheckedContinuation { continuation in
+            post(answering: Reply { continuation.resume(returning: $0) }, event)
+        }
+    }
+
     /// Something read from the core between two events, for endpoints that read; `take` must be quick.
     func read<Value: Sendable>(_ take: @escaping @Sendable (MasterCore) -> Value) async throws -> Value {
         try await withCheckedThrowingContinuation { continuation in
@@ -74,7 +87,13 @@ final class MasterDriver: Sendable {
     func run(core initial: MasterCore) async throws {
         var core = initial
         var alarm: (at: Instant, task: Scheduled<Void>)?
-        defer { alarm?.task.cancel() }
+        let beat = TimeAmount.nanoseconds(heartbeatInterval.totalNanoseconds)
+        let operators = operators
+        let heart = timer.scheduleRepeatedTask(initialDelay: beat, delay: beat) { _ in operators.beat() }
+        defer {
+            alarm?.task.cancel()
+            heart.cancel()
+        }
         while true {
             let inputs = await mailbox.next()
             if inputs.isEmpty { return }
@@ -93,19 +112,21 @@ final class MasterDriver: Sendable {
     private func process(_ inputs: [Input], _ core: inout MasterCore) async throws {
         var records: [RegistryRecord] = []
         var effects: [MasterEffect] = []
+        var changes: [MasterChange] = []
         var readers: [@Sendable (MasterCore) -> Void] = []
         let now = clock.now
+        core.reportsChanges = operators.isWatched
         for input in inputs {
             switch input {
             case .event(.ticked): break
-            case .event(let event): take(core.step(event, now: now), &records, &effects)
+            case .event(let event): take(core.step(event, now: now), &records, &effects, &changes)
             case .read(let reader): readers.append(reader)
             }
         }
         // Ticks come last: what the batch made due (an allocation above all) is done at once, for all of it together.
         var ticks = 0
         while let deadline = core.nextDeadline, deadline <= now, ticks < 100 {
-            take(core.step(.ticked, now: now), &records, &effects)
+            take(core.step(.ticked, now: now), &records, &effects, &changes)
             ticks += 1
         }
         if !records.isEmpty {
@@ -114,12 +135,18 @@ final class MasterDriver: Sendable {
             }
         }
         for effect in effects { try perform(effect) }
+        // Readers come last: an operator who joins here has the whole batch in the state and none of it as events.
+        operators.announce(changes)
         for reader in readers { reader(core) }
     }
 
-    private func take(_ outcome: MasterOutcome, _ records: inout [RegistryRecord], _ effects: inout [MasterEffect]) {
+    private func take(
+        _ outcome: MasterOutcome, _ records: inout [RegistryRecord], _ effects: inout [MasterEffect],
+        _ changes: inout [MasterChange]
+    ) {
         if !outcome.records.isEmpty { records += outcome.records }
         if !outcome.effects.isEmpty { effects += outcome.effects }
+        if !outcome.changes.isEmpty { changes += outcome.changes }
     }
 
     private func perform(_ effect: MasterEffect) throws {
@@ -148,5 +175,6 @@ final class MasterDriver: Sendable {
     func stop() {
         mailbox.close()
         streams.closeAll()
+        operators.closeAll()
     }
 }

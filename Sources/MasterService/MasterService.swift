@@ -64,7 +64,7 @@ public final class MasterService: Service, Sendable {
         let channel = AgentChannel(transport: transport, host: info.ip, port: info.port, logger: logger)
         let driver = MasterDriver(
             channel: channel, registry: registry, timer: MultiThreadedEventLoopGroup.singleton.next(),
-            queueLimit: configuration.queueLimit, logger: logger)
+            configuration: configuration, logger: logger)
         let endpoints = MasterEndpoints(
             driver: driver, leadership: leadership, configuration: configuration, info: info, startTime: startTime)
         server.install(

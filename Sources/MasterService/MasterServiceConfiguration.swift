@@ -27,6 +27,8 @@ public struct MasterServiceConfiguration: Sendable {
     public var bodyLimit: Int
     /// Events that may wait for the core; beyond it calls get 503 and messages are dropped.
     public var queueLimit: Int
+    /// Event streams of operators; one more ends the oldest (`--max_operator_event_stream_subscribers`).
+    public var operatorStreamLimit: Int
 
     /// Makes a configuration with the default bounds.
     public init(host: String = "127.0.0.1", port: Int = 5050, core: MasterConfiguration = MasterConfiguration()) {
@@ -35,5 +37,6 @@ public struct MasterServiceConfiguration: Sendable {
         registryStoreTimeout = .seconds(20)
         bodyLimit = 32 << 20
         queueLimit = 100_000
+        operatorStreamLimit = 1000
     }
 }

@@ -5,7 +5,9 @@ internal import MasterCore
 internal import MesosProtocol
 internal import ResourceModel
 
-/// `POST /api/v1` and its sub-paths on the master (spec `mesos/08` §8.4): the reading calls of this version.
+/// `POST /api/v1` and its sub-paths on the master (spec `mesos/08` §8.4): the calls of this version.
+///
+/// Those that read see the core between two batches of events.
 struct OperatorEndpoint: Sendable {
     let endpoints: MasterEndpoints
 
@@ -32,6 +34,11 @@ struct OperatorEndpoint: Sendable {
             let text = "Expecting 'Accept' to allow application/json or application/x-protobuf"
             return .error(.notAcceptable, text)
         }
+        switch call {
+        case .subscribe: return try await subscribe(as: answerFormat)
+        case .teardown(let id): return await endpoints.driver.ask { .teardownRequested($0, id) }
+        default: break
+        }
         guard let response = try await response(to: call) else {
             return .error(.notImplemented, "This version does not carry out \(Self.name(call))")
         }
@@ -41,9 +48,18 @@ struct OperatorEndpoint: Sendable {
     private static func name(_ call: OperatorCall) -> String {
         switch call {
         case .unsupported(let name): name
-        case .subscribe: "SUBSCRIBE"
         default: "this call on a master"
         }
+    }
+
+    /// SUBSCRIBE: the state of one moment and the events behind it; the state is encoded here, off the core.
+    private func subscribe(as format: WireFormat) async throws -> HTTPResponse {
+        let operators = endpoints.driver.operators
+        let (ticket, state) = try await endpoints.driver.read { (operators.join(as: format), $0.state) }
+        guard let stream = operators.start(ticket, at: Self.stateView(state)) else {
+            return .error(.serviceUnavailable, "The master has too much to do or steps down; try again")
+        }
+        return .stream(stream, as: format == .json ? .json : .protobuf)
     }
 
     private func response(to call: OperatorCall) async throws -> MasterResponse? {
@@ -62,56 +78,9 @@ struct OperatorEndpoint: Sendable {
         case .getRoles: return .roles(try await state().roles.map(Self.view))
         case .getMaster:
             return .master(endpoints.info, started: endpoints.startTime, elected: try await state().elected)
-        case .subscribe, .getAgent, .getContainers, .unsupported: return nil
+        case .subscribe, .teardown, .getAgent, .getContainers, .unsupported: return nil
         }
     }
 
     private func state() async throws -> MasterState { try await endpoints.driver.read { $0.state } }
-
-    // MARK: Views of the core in wire form
-
-    private static func stateView(_ state: MasterState) -> StateView {
-        StateView(
-            agents: state.agents.map(view), frameworks: frameworks(state), executors: executors(state),
-            tasks: tasks(state))
-    }
-
-    private static func view(_ agent: CoreAgent) -> MesosProtocol.AgentView {
-        .init(
-            info: agent.info, isActive: agent.isActive, version: agent.version, pid: agent.pid,
-            registeredTime: agent.registered, reregisteredTime: agent.reregistered, total: agent.info.resources,
-            allocated: agent.usedResources, offered: agent.offeredResources, capabilities: agent.capabilities)
-    }
-
-    private static func view(_ framework: CoreFramework) -> MesosProtocol.FrameworkView {
-        .init(
-            info: framework.info, isActive: framework.isActive, isConnected: framework.isConnected,
-            isRecovered: framework.isRecovered, registeredTime: framework.registered,
-            reregisteredTime: framework.reregistered.last, unregisteredTime: framework.unregistered,
-            offers: framework.offers, allocated: framework.usedResources, offered: framework.offeredResources)
-    }
-
-    private static func view(_ role: CoreRole) -> MesosProtocol.RoleView {
-        .init(
-            name: role.name, weight: role.weight, frameworks: role.frameworkIDs,
-            resources: role.usedResources + role.offeredResources)
-    }
-
-    private static func frameworks(_ state: MasterState) -> FrameworksView {
-        FrameworksView(
-            frameworks: state.frameworks.map(view), completed: state.completedFrameworks.map(view))
-    }
-
-    private static func executors(_ state: MasterState) -> [MesosProtocol.ExecutorView] {
-        state.frameworks.flatMap { framework in
-            framework.executors.map { .init(info: $0.info, agentID: $0.agentID) }
-        }
-    }
-
-    private static func tasks(_ state: MasterState) -> TasksView {
-        let all = state.frameworks + state.completedFrameworks
-        return TasksView(
-            tasks: all.flatMap(\.tasks), unreachable: all.flatMap(\.unreachableTasks),
-            completed: all.flatMap(\.completedTasks))
-    }
 }

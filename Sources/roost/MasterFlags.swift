@@ -95,7 +95,7 @@ let masterFlags: [Flag] = [
     Flag("http_authenticators", .text, default: "basic", effect: .accepted, "HTTP authenticators: basic or module(s)."),
     Flag("http_framework_authenticators", .text, effect: .accepted, "Same for scheduler API; required if enforced."),
     Flag(
-        "max_operator_event_stream_subscribers", .integer, default: "1000", effect: .accepted,
+        "max_operator_event_stream_subscribers", .integer, default: "1000",
         "Concurrent SUBSCRIBE streams."),
     Flag("max_completed_frameworks", .integer, default: "50", "Completed frameworks remembered."),
     Flag("max_completed_tasks_per_framework", .integer, default: "1000", "Completed tasks remembered."),

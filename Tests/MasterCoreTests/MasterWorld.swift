@@ -23,6 +23,7 @@ struct MasterWorld {
     var schedulers: [String: Scheduler] = [:]
     var agents: [String: AgentSide] = [:]
     var effects: [MasterEffect] = []
+    var changes: [MasterChange] = []
     var records: [RegistryRecord] = []
     var violations: [String] = []
     private var tokens: UInt64 = 0
@@ -72,6 +73,7 @@ struct MasterWorld {
 
     private mutating func take(_ outcome: MasterOutcome) {
         effects += outcome.effects
+        changes += outcome.changes
         records += outcome.records
         for case .send(let stream, .subscribed(let id, _, _)) in outcome.effects {
             for (name, scheduler) in schedulers where scheduler.stream == stream { schedulers[name]?.info.id = id }

@@ -20,6 +20,14 @@ internal import Testing
             try call(#"{"type":"MARK_AGENT_GONE","mark_agent_gone":{"agent_id":{"value":"a"}}}"#)
                 == .unsupported("MARK_AGENT_GONE"))
         #expect(
+            try call(#"{"type":"TEARDOWN","teardown":{"framework_id":{"value":"f"}}}"#) == .teardown("f"))
+        #expect(
+            throws: CallRejection(
+                status: 400, message: "Failed to validate master::Call: Expecting 'teardown' to be present")
+        ) {
+            try call(#"{"type":"TEARDOWN"}"#)
+        }
+        #expect(
             throws: CallRejection(
                 status: 400, message: "Failed to validate master::Call: Expecting 'type' to be present")
         ) {

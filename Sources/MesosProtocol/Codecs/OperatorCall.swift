@@ -1,4 +1,5 @@
-internal import ClusterBase
+public import ClusterBase
+public import ClusterModel
 
 /// A call to the operator API of a master or an agent (spec `mesos/08` §8.4).
 public enum OperatorCall: Hashable, Sendable {
@@ -26,6 +27,8 @@ public enum OperatorCall: Hashable, Sendable {
     case getMaster
     /// SUBSCRIBE (master only).
     case subscribe
+    /// TEARDOWN (master only): end a framework.
+    case teardown(FrameworkID)
     /// GET_AGENT (agent only).
     case getAgent
     /// GET_CONTAINERS (agent only).
@@ -63,6 +66,7 @@ public enum OperatorCodec {
         _ body: [UInt8], _ format: WireFormat, _ message: MessageDescriptor, _ name: String
     ) throws(CallRejection) -> OperatorCall {
         var (type, timeout, nested, standalone): (Int?, Duration?, Bool, Bool) = (nil, nil, false, false)
+        var teardown: FrameworkID?
         try CallRejection.translating(format, call: name) { () throws(WireError) in
             var reader = WireReader(try format.wireBytes(body, of: message))
             while let field = try reader.next() {
@@ -78,6 +82,19 @@ public enum OperatorCodec {
                         }
                         return flags
                     }
+                case Wire.Master.Call.teardown where message === masterCall:
+                    teardown = try reader.nested { (reader) throws(WireError) in
+                        var id: FrameworkID?
+                        while let field = try reader.next() {
+                            if field == Wire.Master.Call.Teardown.frameworkID {
+                                id = try reader.id()
+                            } else {
+                                try reader.skip()
+                            }
+                        }
+                        guard let id else { throw .invalid("Expecting 'teardown.framework_id' to be present") }
+                        return id
+                    }
                 default: try reader.skip()
                 }
             }
@@ -89,6 +106,12 @@ public enum OperatorCodec {
         }
         switch typeName {
         case "GET_METRICS": return .getMetrics(timeout: timeout)
+        case "TEARDOWN" where message === masterCall:
+            guard let teardown else {
+                let problem = "Failed to validate \(name): Expecting 'teardown' to be present"
+                throw CallRejection(status: 400, message: problem)
+            }
+            return .teardown(teardown)
         case "GET_CONTAINERS": return .getContainers(showNested: nested, showStandalone: standalone)
         default: return plainCalls.first { $0.name == typeName }?.call ?? .unsupported(typeName)
         }

@@ -1,0 +1,65 @@
+internal import ClusterModel
+internal import MasterCore
+internal import MesosProtocol
+internal import ResourceModel
+
+/// Views of the core in wire form.
+extension OperatorEndpoint {
+    /// What operators are told of a change.
+    static func event(_ change: MasterChange) -> MesosProtocol.MasterEvent {
+        switch change {
+        case .taskAdded(let task): .taskAdded(task)
+        case .taskUpdated(let framework, let status, let state): .taskUpdated(framework, status, state)
+        case .agentAdded(let agent): .agentAdded(view(agent))
+        case .agentRemoved(let agent): .agentRemoved(agent)
+        case .frameworkAdded(let framework): .frameworkAdded(view(framework))
+        case .frameworkUpdated(let framework): .frameworkUpdated(view(framework))
+        case .frameworkRemoved(let info): .frameworkRemoved(info)
+        }
+    }
+
+    static func stateView(_ state: MasterState) -> StateView {
+        StateView(
+            agents: state.agents.map(view), frameworks: frameworks(state), executors: executors(state),
+            tasks: tasks(state))
+    }
+
+    static func view(_ agent: CoreAgent) -> MesosProtocol.AgentView {
+        .init(
+            info: agent.info, isActive: agent.isActive, version: agent.version, pid: agent.pid,
+            registeredTime: agent.registered, reregisteredTime: agent.reregistered, total: agent.info.resources,
+            allocated: agent.usedResources, offered: agent.offeredResources, capabilities: agent.capabilities)
+    }
+
+    static func view(_ framework: CoreFramework) -> MesosProtocol.FrameworkView {
+        .init(
+            info: framework.info, isActive: framework.isActive, isConnected: framework.isConnected,
+            isRecovered: framework.isRecovered, registeredTime: framework.registered,
+            reregisteredTime: framework.reregistered.last, unregisteredTime: framework.unregistered,
+            offers: framework.offers, allocated: framework.usedResources, offered: framework.offeredResources)
+    }
+
+    static func view(_ role: CoreRole) -> MesosProtocol.RoleView {
+        .init(
+            name: role.name, weight: role.weight, frameworks: role.frameworkIDs,
+            resources: role.usedResources + role.offeredResources)
+    }
+
+    static func frameworks(_ state: MasterState) -> FrameworksView {
+        FrameworksView(
+            frameworks: state.frameworks.map(view), completed: state.completedFrameworks.map(view))
+    }
+
+    static func executors(_ state: MasterState) -> [MesosProtocol.ExecutorView] {
+        state.frameworks.flatMap { framework in
+            framework.executors.map { .init(info: $0.info, agentID: $0.agentID) }
+        }
+    }
+
+    static func tasks(_ state: MasterState) -> TasksView {
+        let all = state.frameworks + state.completedFrameworks
+        return TasksView(
+            tasks: all.flatMap(\.tasks), unreachable: all.flatMap(\.unreachableTasks),
+            completed: all.flatMap(\.completedTasks))
+    }
+}
