@@ -23,7 +23,8 @@ test: ## Set up, build, and run every ring that ends in minutes.
 	@deploy/setup test
 	$(SWIFT) build --build-tests -j $(JOBS) $(CHECKED)
 	@# Ring by ring: simulations fill every core, and would starve tests that wait for real clocks.
-	$(SWIFT) test --skip-build --skip '^(SimulationTests|IntegrationTests|ConformanceTests)\.'
+	$(SWIFT) test --skip-build --skip '^(Simulation|Integration|Conformance|Kube[A-Za-z]*)Tests\.'
+	$(SWIFT) test --skip-build --filter '^Kube[A-Za-z]*Tests\.'
 	$(SWIFT) test --skip-build --filter '^SimulationTests\.'
 	$(SWIFT) test --skip-build --filter '^(IntegrationTests|ConformanceTests)\.'
 

@@ -48,7 +48,11 @@ struct ObjectStrategy: Sendable {
         switch rules {
         case .kind: row.prepareForUpdate(&new, old)
         case .subresource(let subresource):
-            if case .status(let prepare) = subresource.behaviour { prepare(&new, old) }
+            if case .status(let prepare) = subresource.behaviour {
+                prepare(&new, old)
+                // What is observed of an object is no new generation of it, whatever the write says of its metadata.
+                return
+            }
         case .server: break
         }
         if needsGeneration(new, old) { new.generation = (old.generation ?? 0) + 1 }

@@ -30,11 +30,13 @@ import Testing
     }
 
     private func envelope(_ version: String, _ kind: String, _ raw: [UInt8]) -> [UInt8] {
-        [0x6b, 0x38, 0x73, 0] + field(1, field(1, version) + field(2, kind)) + field(2, raw) + field(3, "") + field(4, "")
+        let names = field(1, version) + field(2, kind)
+        return [0x6b, 0x38, 0x73, 0] + field(1, names) + field(2, raw) + field(3, "") + field(4, "")
     }
 
     private var pod: [UInt8] {
-        let metadata = field(1, "web") + field(8, field(1, 1_700_000_000)) + field(11, field(1, "app") + field(2, "web"))
+        let label = field(1, "app") + field(2, "web")
+        let metadata = field(1, "web") + field(8, field(1, 1_700_000_000)) + field(11, label)
         let limits = field(1, field(1, "cpu") + field(2, field(1, "500m")))
         let probe = field(1, field(2, field(1, "/") + field(2, field(1, 1) + field(3, "http")))) + field(2, 5)
         let port = field(3, 80) + field(4, "TCP")

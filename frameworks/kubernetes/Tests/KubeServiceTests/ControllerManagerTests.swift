@@ -14,7 +14,7 @@ import Testing
         configuration.identity = identity
         configuration.releasesLease = releases
         configuration.leaseTiming = LeaseTiming(
-            duration: .seconds(2), renewDeadline: .seconds(1), retryPeriod: .milliseconds(200))
+            duration: .seconds(8), renewDeadline: .seconds(6), retryPeriod: .milliseconds(200))
         return configuration
     }
 

@@ -48,7 +48,7 @@ struct TestCluster {
 
     /// Waits for a holder of the lease other than one; returns it.
     func holder(_ other: String) async throws -> String {
-        try await eventually("a leader", within: .seconds(20)) {
+        try await eventually("a leader", within: .seconds(60)) {
             guard let lease = try await find(.leases, Self.lease) else { return nil }
             let holder = lease.text("spec", "holderIdentity")
             return holder.isEmpty || holder == other ? nil : holder
@@ -67,14 +67,14 @@ struct TestCluster {
     func wait(
         _ what: String, _ kind: ResourceKind, _ key: ObjectKey, until condition: (KubeObject) -> Bool
     ) async throws -> KubeObject {
-        try await eventually(what, within: .seconds(20)) {
+        try await eventually(what, within: .seconds(60)) {
             try await find(kind, key).flatMap { condition($0) ? $0 : nil }
         }
     }
 
     /// Waits until an object is gone.
     func waitForEnd(_ kind: ResourceKind, _ key: ObjectKey) async throws {
-        try await eventually("the end of \(kind.plural) \(key)", within: .seconds(20)) {
+        try await eventually("the end of \(kind.plural) \(key)", within: .seconds(60)) {
             try await find(kind, key) == nil
         }
     }

@@ -96,6 +96,7 @@ import Testing
                 """#)
             let first = try await ready(cluster, .deployments, 4)
             #expect(first.annotation("deployment.kubernetes.io/revision") == "1")
+            #expect(first.generation == 1)
             _ = try await cluster.client.patch(
                 .deployments, Self.key, .strategic,
                 ["spec": ["template": ["spec": ["containers": [["name": "c", "image": "nginx:2"]]]]]])

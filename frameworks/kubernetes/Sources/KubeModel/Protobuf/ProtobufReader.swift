@@ -2,10 +2,10 @@ public import ClusterBase
 
 /// Reads the protobuf form of request bodies (`application/vnd.kubernetes.protobuf`) into the tree that JSON gives.
 ///
-/// Newer clients send what they create in this form. The body is an envelope (`runtime.Unknown` behind four magic bytes)
-/// that names kind and version; the fields of the message are those of the schema, by numbers that stand in a text of
-/// their own. Fields without a number here are passed over, as unknown members of JSON are. Answers are always JSON.
-/// Source: apimachinery `pkg/runtime/serializer/protobuf`; spec `kubernetes/01` §1.4.
+/// Newer clients send what they create in this form. The body is an envelope (`runtime.Unknown` behind four magic
+/// bytes) that names kind and version; the fields of the message are those of the schema, by numbers that stand in a
+/// text of their own. Fields without a number here are passed over, as unknown members of JSON are. Answers are always
+/// JSON. Source: apimachinery `pkg/runtime/serializer/protobuf`; spec `kubernetes/01` §1.4.
 public struct ProtobufReader: Sendable {
     /// A field by its number: what it is, or the message that embeds further fields of the same object.
     private indirect enum Place: Sendable {
@@ -64,7 +64,8 @@ public struct ProtobufReader: Sendable {
     /// not known.
     public func document(_ body: [UInt8]) -> JSONValue? {
         guard body.starts(with: Self.magic), let (kind, raw) = try? Self.envelope(body.dropFirst(4)),
-            let type = types[kind] ?? Self.anyGroup[kind.kind].flatMap({ library[$0] }), var object = try? message(raw, type, depth: 0)
+            let type = types[kind] ?? Self.anyGroup[kind.kind].flatMap({ library[$0] }),
+            var object = try? message(raw, type, depth: 0)
         else { return nil }
         object["kind"] = .string(kind.kind)
         object["apiVersion"] = .string(kind.groupVersion.description)

@@ -243,7 +243,8 @@ import Testing
         arguments: [
             ("[]", 300), (#"[{"operator":"Exists"}]"#, nil),
             (
-                #"[{"key":"node.kubernetes.io/unreachable","operator":"Exists","effect":"NoExecute","tolerationSeconds":30}]"#,
+                #"[{"key":"node.kubernetes.io/unreachable","operator":"Exists","#
+                    + #""effect":"NoExecute","tolerationSeconds":30}]"#,
                 30
             ),
             (#"[{"key":"node.kubernetes.io/unreachable","operator":"Exists","effect":"NoSchedule"}]"#, 300),
@@ -271,7 +272,8 @@ import Testing
         settings.podEvictionTimeout = .seconds(10)
         var controller = NodeLifecycleController(settings)
         let tolerations = json(
-            #"[{"key":"node.kubernetes.io/unreachable","operator":"Exists","effect":"NoExecute","tolerationSeconds":300}]"#
+            #"[{"key":"node.kubernetes.io/unreachable","operator":"Exists","#
+                + #""effect":"NoExecute","tolerationSeconds":300}]"#
         )
         var pod = Self.pod("a", tolerations: tolerations)
         pod["status", "conditions"] = nil

@@ -31,7 +31,8 @@ enum Replicas {
         -> KubeObject
     {
         var pod = object(
-            #"{"apiVersion":"v1","kind":"Pod","metadata":{"namespace":"default","labels":{"app":"web","tier":"front"}}}"#
+            #"{"apiVersion":"v1","kind":"Pod","metadata":{"namespace":"default","#
+                + #""labels":{"app":"web","tier":"front"}}}"#
         )
         (pod.name, pod.uid, pod.resourceVersion) = (name, "uid-" + name, "7")
         pod.creationTimestamp = "1970-01-01T00:05:00Z"
