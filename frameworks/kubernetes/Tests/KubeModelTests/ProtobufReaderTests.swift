@@ -49,7 +49,8 @@ import Testing
     }
 
     @Test func aPodReadsAsItsJSONDoes() throws {
-        let document = try #require(try #require(Self.reader).document(envelope("v1", "Pod", pod)))
+        let reader = try #require(Self.reader)
+        let document = try #require(reader.document(envelope("v1", "Pod", pod)))
         #expect(
             document == [
                 "kind": "Pod", "apiVersion": "v1",
@@ -73,24 +74,28 @@ import Testing
 
     @Test func bytesOfSecretsAreBase64() throws {
         let secret = field(1, field(1, "s")) + field(2, field(1, "key") + field(2, [0xff, 0x00]))
-        let document = try #require(try #require(Self.reader).document(envelope("v1", "Secret", secret)))
+        let reader = try #require(Self.reader)
+        let document = try #require(reader.document(envelope("v1", "Secret", secret)))
         #expect(document["data"]?["key"] == "/wA=")
     }
 
     @Test func optionsOfDeletionsHaveAnyGroup() throws {
         let options = field(1, 5) + field(4, "Foreground")
-        let document = try #require(try #require(Self.reader).document(envelope("apps/v1", "DeleteOptions", options)))
+        let reader = try #require(Self.reader)
+        let document = try #require(reader.document(envelope("apps/v1", "DeleteOptions", options)))
         #expect(document["gracePeriodSeconds"] == 5 && document["propagationPolicy"] == "Foreground")
     }
 
     @Test(arguments: [[], [0x6b, 0x38, 0x73], Array("{}".utf8), [0x6b, 0x38, 0x73, 0, 0xff]] as [[UInt8]])
     func whatIsNoEnvelopeIsRefused(bytes: [UInt8]) throws {
-        #expect(try #require(Self.reader).document(bytes) == nil)
+        let reader = try #require(Self.reader)
+        #expect(reader.document(bytes) == nil)
     }
 
     @Test func kindsThatAreNotKnownAreRefused() throws {
-        #expect(try #require(Self.reader).document(envelope("v7", "Pod", pod)) == nil)
-        #expect(try #require(Self.reader).document(envelope("v1", "Toaster", pod)) == nil)
+        let reader = try #require(Self.reader)
+        #expect(reader.document(envelope("v7", "Pod", pod)) == nil)
+        #expect(reader.document(envelope("v1", "Toaster", pod)) == nil)
     }
 
     @Test func noiseNeverTraps() throws {
