@@ -83,6 +83,16 @@ import Testing
         }
     }
 
+    @Test func manyWarningsDoNotFloodTheClient() async throws {
+        try await APIFixture.run { api in
+            let bogus = (0..<1_000).map { "\"bogus\($0)\":1" }.joined(separator: ",")
+            let warned = try await api.send(
+                .post, Sample.configMaps + "?fieldValidation=Warn", #"{"metadata":{"name":"x"},\#(bogus)}"#)
+            #expect(warned.status == 201)
+            #expect((1...200).contains(warned.headers.values("warning").count))
+        }
+    }
+
     @Test func oldVersionsCarryAWarning() async throws {
         try await APIFixture.run { api in
             let old = try await api.get("/apis/extensions/v1beta1/namespaces/default/deployments")

@@ -65,8 +65,11 @@ enum Answers {
 extension HTTPResponse {
     /// The same response with a `Warning` field per text (RFC 7234 §5.5, code 299).
     func warning(_ texts: [String]) -> HTTPResponse {
-        var response = self
+        var (response, room) = (self, 4_096)
         for text in texts {
+            // Clients read only so many fields; upstream stops at the same size.
+            room -= text.utf8.count
+            guard room >= 0 else { break }
             let escaped = text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"")
             response.headers.add("Warning", "299 - \"\(escaped)\"")
         }
