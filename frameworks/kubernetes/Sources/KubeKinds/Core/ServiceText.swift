@@ -5,8 +5,7 @@ internal import KubeModel
 enum ServiceText {
     /// A list of strings: `[]string{"10.10.10.7"}`, or `[]string(nil)`.
     static func strings(_ values: [JSONValue]) -> String {
-        let texts = values.map { "\"\($0.string ?? "")\"" }
-        return texts.isEmpty ? "[]string(nil)" : "[]string{\(texts.joined(separator: ", "))}"
+        values.isEmpty ? "[]string(nil)" : GoText.list(values.map { $0.string ?? "" })
     }
 
     /// A list of a Service's ports.
