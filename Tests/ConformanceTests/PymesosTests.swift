@@ -19,13 +19,16 @@ import Testing
             try Roost.python("pymesos"), [Roost.client("pymesos_scheduler.py")] + arguments, name: "pymesos")
     }
 
-    private func expectAllEnded(_ process: ChildProcess, count: Int) throws {
+    /// Every task ended once; an update may come again only when its acknowledgement may have died with a master.
+    private func expectAllEnded(_ process: ChildProcess, count: Int, mayRepeat: Bool = false) throws {
         let summary = try #require(event("summary", of: process), "\(process.tails)")
         #expect(summary["finished"]?.bool == true)
         #expect(summary["launched"]?.integer == Int64(count))
         #expect(summary["ended"]?.integer == Int64(count))
-        #expect(summary["repeated"]?.integer == 0)
-        #expect(summary["states"]?["TASK_FINISHED"]?.integer == Int64(count))
+        let repeated = summary["repeated"]?.integer ?? 0
+        #expect(repeated == 0 || mayRepeat)
+        let finished = summary["states"]?["TASK_FINISHED"]?.integer ?? 0
+        #expect(repeated == 0 ? finished == Int64(count) : finished > Int64(count))
         #expect(event("unexpected", of: process) == nil)
     }
 
@@ -75,7 +78,7 @@ import Testing
             }
             try "go".write(toFile: go, atomically: true, encoding: .utf8)
             #expect(try await client.waitForExit(within: .seconds(120)) == .exited(0), "\(client.tails)")
-            try expectAllEnded(client, count: 200)
+            try expectAllEnded(client, count: 200, mayRepeat: true)
         }
     }
 
