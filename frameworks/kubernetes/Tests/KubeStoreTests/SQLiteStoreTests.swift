@@ -177,7 +177,8 @@ import Testing
     @Test func refusesWhatIsNoStore() async throws {
         try await withTestScope { scope in
             let text = try scope.directory.write(String(repeating: "no database\n", count: 1_000), to: "text")
-            for path in [text, scope.directory.path("none/objects.db"), scope.directory.path] {
+            let folder = try scope.directory.makeDirectory("folder")
+            for path in [text, scope.directory.path("none/objects.db"), folder] {
                 #expect { try SQLiteStore(path: path) } throws: { names($0, path) }
             }
             #expect(try String(contentsOfFile: text, encoding: .utf8).hasPrefix("no database"))
