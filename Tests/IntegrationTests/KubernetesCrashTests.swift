@@ -31,8 +31,15 @@ extension Integration {
                     let enough = ledger.acknowledged + Int.random(in: 10...60, using: &random)
                     await withTaskGroup { group in
                         group.addTask { await log.follow(client, Self.maps) }
-                        for writer in 0..<8 {
-                            group.addTask { await ledger.write(client, Self.maps, round: round, writer: writer) }
+                        group.addTask {
+                            await withTaskGroup { writers in
+                                for writer in 0..<8 {
+                                    writers.addTask {
+                                        await ledger.write(client, Self.maps, round: round, writer: writer)
+                                    }
+                                }
+                            }
+                            ledger.giveUp()
                         }
                         group.addTask {
                             await ledger.reached(enough)
@@ -116,7 +123,15 @@ private final class Ledger: Sendable {
         }?.resume()
     }
 
-    /// Waits until so many writes were acknowledged.
+    /// Ends the wait: nobody writes any more.
+    func giveUp() {
+        state.withLock { state in
+            defer { state.waiting = nil }
+            return state.waiting?.1
+        }?.resume()
+    }
+
+    /// Waits until so many writes were acknowledged, or nobody writes any more.
     func reached(_ count: Int) async {
         await withCheckedContinuation { continuation in
             let isThere = state.withLock { state -> Bool in

@@ -1,7 +1,6 @@
 """Drives the API with the Python client `kubernetes`: strict models, every verb. Prints one JSON line per step."""
 import json
 import sys
-import threading
 
 from kubernetes import client, watch
 from kubernetes.client.rest import ApiException
@@ -82,13 +81,14 @@ def walk(name, group, _, body):
     assert [item.metadata.name for item in found.items] == [created.metadata.name]
     everywhere = getattr(group, f"list_{name}_for_all_namespaces")()
     assert any(item.metadata.uid == created.metadata.uid for item in everywhere.items)
+    # The watch begins behind the listing: this change is the first that it shows, the deletion the last.
+    call("patch")(created.metadata.name, NS, {"metadata": {"annotations": {"n": "1"}}})
     seen = []
     stop = watch.Watch()
-    deleted = threading.Timer(0, lambda: call("delete")(created.metadata.name, NS))
     for event in stop.stream(call("list"), NS, resource_version=found.metadata.resource_version, timeout_seconds=30):
         seen.append(event["type"])
-        if not deleted.is_alive() and "DELETED" not in seen and len(seen) == 1:
-            deleted.start()
+        if len(seen) == 1:
+            call("delete")(created.metadata.name, NS)
         if event["type"] == "DELETED":
             stop.stop()
     return seen
@@ -98,12 +98,7 @@ def run():
     say("version", minor=client.VersionApi(api).get_code().minor)
     say("groups", names=[group.name for group in client.ApisApi(api).get_api_versions().groups])
     for row in kinds():
-        name, group = row[0], row[1]
-        # The watch starts behind the listing, so one more change gives it something to begin with.
-        timer = threading.Timer(0.3, lambda: getattr(group, f"patch_namespaced_{name}")(
-            row[3].metadata.name, NS, {"metadata": {"annotations": {"n": "1"}}}))
-        timer.start()
-        say("kind", name=name, watched=walk(*row))
+        say("kind", name=row[0], watched=walk(*row))
     namespace = core.create_namespace(client.V1Namespace(metadata=client.V1ObjectMeta(name="ns1")))
     node = core.create_node(client.V1Node(metadata=client.V1ObjectMeta(name="n1")))
     core.patch_node("n1", {"spec": {"unschedulable": True}})

@@ -83,9 +83,10 @@ final class APICore: Sendable {
             let error = APIError.timeout("request did not complete within the allotted timeout")
             finish(call, call.failure(error), reply, started)
         }
-        let isWatch = call.info.verb == .watch
-        let ticket = isWatch ? nil : inflight.enter(isMutating: call.info.verb.isMutating, expire: expire)
-        guard isWatch || ticket != nil else {
+        let isBounded = !call.info.isLongRunning
+        let ticket =
+            isBounded ? inflight.enter(isMutating: call.info.verb.isMutating, expire: expire) : nil
+        guard !isBounded || ticket != nil else {
             return finish(call, call.failure(.tooManyRequests()), reply, started)
         }
         Task {

@@ -33,20 +33,9 @@ extension CoreKinds {
     static let binding: KindRow = {
         var row = coreRow("Binding", plural: "bindings")
         row.verbs = .create
-        row.validate = validateBinding
+        row.validate = PodBinding.validate
         return row
     }()
-
-    /// Source: upstream 1.20's `ValidatePodBinding`; `Minion` is the older word of spec `kubernetes/02` §2.15.
-    private static func validateBinding(_ binding: KubeObject) -> [FieldError] {
-        var errors: [FieldError] = []
-        let kind = binding.text("target", "kind")
-        if !["", "Node", "Minion"].contains(kind) {
-            errors.append(.notSupported("target.kind", .string(kind), ["Node", "<empty>"]))
-        }
-        if binding.text("target", "name").isEmpty { errors.append(.required("target.name")) }
-        return errors
-    }
 
     /// The health of a component of the cluster; computed, never stored.
     static let componentStatus: KindRow = {

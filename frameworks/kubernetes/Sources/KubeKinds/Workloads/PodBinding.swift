@@ -26,6 +26,8 @@ public enum PodBinding {
     }
 
     /// What is wrong with a binding by itself.
+    ///
+    /// Source: upstream 1.20's `ValidatePodBinding`; `Minion` is the older word of spec `kubernetes/02` §2.15.
     public static func validate(_ binding: KubeObject) -> [FieldError] {
         var errors: [FieldError] = []
         let kind = binding.text("target", "kind")

@@ -22,7 +22,7 @@ struct SchemaDecoder {
         guard case .object(let object) = value else {
             let schema = library.types[type]
             throw SchemaMismatch(
-                problem: "json: cannot unmarshal \(Self.word(value)) into Go value of type "
+                problem: "json: cannot unmarshal \(value.goTypeWord) into Go value of type "
                     + "\(schema.shortVersion).\(schema.shortName)")
         }
         return try self.object(object, as: type)
@@ -158,7 +158,7 @@ extension SchemaDecoder {
         let word =
             switch (type, value) {
             case (.int32, .integer), (.int32, .double), (.int64, .double): "number \(value.text)"
-            default: Self.word(value)
+            default: value.goTypeWord
             }
         return SchemaMismatch(
             problem: "json: cannot unmarshal \(word) into Go struct field \(owner).\(fields.joined(separator: ".")) "
@@ -181,17 +181,6 @@ extension SchemaDecoder {
         case .list(let element): "[]" + goName(element)
         case .map(let element): "map[string]" + goName(element)
         case .object(let reference): "\(library[reference].shortVersion).\(library[reference].shortName)"
-        }
-    }
-
-    private static func word(_ value: JSONValue) -> String {
-        switch value {
-        case .null: "null"
-        case .bool: "bool"
-        case .integer, .double: "number"
-        case .string: "string"
-        case .array: "array"
-        case .object: "object"
         }
     }
 }

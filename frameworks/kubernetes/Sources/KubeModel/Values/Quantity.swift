@@ -112,9 +112,6 @@ extension Quantity {
     /// The amount in thousandths, rounded away from zero and held within `Int64` (upstream's `MilliValue()`).
     public var milliValue: Int64 { scaled(1_000_000) }
 
-    /// The nearest double, for ratios.
-    public var approximate: Double { Double(nano) / 1e9 }
-
     private func scaled(_ step: Int128) -> Int64 {
         let (whole, rest) = nano.quotientAndRemainder(dividingBy: step)
         return Int64(clamping: whole + rest.signum())
