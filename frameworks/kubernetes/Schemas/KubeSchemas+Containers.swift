@@ -30,34 +30,7 @@ extension KubeSchemas {
           stdinOnce bool | Whether standard input closes after the first client.
           tty bool | Whether it has a terminal.
 
-        type core.v1.EphemeralContainer | A container added to a running pod for debugging.
-          name string required | The name, unique within the pod.
-          image string | The image.
-          command [string] list=atomic | The program and first arguments, in place of the image's entry point.
-          args [string] list=atomic | The arguments, in place of the image's.
-          workingDir string | The directory it starts in.
-          ports [core.v1.ContainerPort] merge=containerPort list=map:containerPort,protocol | Ports it listens at.
-          envFrom [core.v1.EnvFromSource] list=atomic | Sources of environment variables.
-          env [core.v1.EnvVar] merge=name list=map:name | Environment variables.
-          resources core.v1.ResourceRequirements | The resources it gets.
-          resizePolicy [core.v1.ContainerResizePolicy] list=atomic | What a change of resources does to it.
-          restartPolicy string? | When it is started again, where it differs from the pod.
-          restartPolicyRules [core.v1.ContainerRestartRule] list=atomic | When it is started again, by exit code.
-          volumeMounts [core.v1.VolumeMount] merge=mountPath list=map:mountPath | Volumes and where they appear.
-          volumeDevices [core.v1.VolumeDevice] merge=devicePath list=map:devicePath | Block devices and where they
-            | appear.
-          livenessProbe core.v1.Probe? | The check whose failure gets it started again.
-          readinessProbe core.v1.Probe? | The check that decides whether it gets traffic.
-          startupProbe core.v1.Probe? | The check that must pass before the others begin.
-          lifecycle core.v1.Lifecycle? | What runs after its start and before its end.
-          terminationMessagePath string default=/dev/termination-log | The file its last words are read from.
-          terminationMessagePolicy string default=File enum=File,FallbackToLogsOnError | What counts as its last
-            | words.
-          imagePullPolicy string enum=Always,IfNotPresent,Never | When the image is pulled.
-          securityContext core.v1.SecurityContext? | Its privileges, over the pod's.
-          stdin bool | Whether it has a standard input.
-          stdinOnce bool | Whether standard input closes after the first client.
-          tty bool | Whether it has a terminal.
+        type core.v1.EphemeralContainer like=core.v1.Container | A container added to a running pod for debugging.
           targetContainerName string | The container whose processes it should see.
 
         type core.v1.ContainerPort | A port that a container listens at.

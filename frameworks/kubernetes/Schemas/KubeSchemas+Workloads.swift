@@ -131,17 +131,9 @@ extension KubeSchemas {
           progressDeadlineSeconds int32? default=2147483647 | Seconds without progress after which the rollout is said
             | to fail.
 
-        type extensions.v1beta1.DeploymentStatus | How far a rollout is.
-          observedGeneration int64 | The generation of the object that this was observed of.
-          replicas int32 | How many pods there are.
-          updatedReplicas int32 | How many of them have the current template.
-          readyReplicas int32 | How many of them are ready.
-          availableReplicas int32 | How many of them are available.
-          unavailableReplicas int32 | How many are missing from full strength.
-          terminatingReplicas int32? | How many are on their way out.
+        type extensions.v1beta1.DeploymentStatus like=apps.v1.DeploymentStatus | How far a rollout is.
           conditions [extensions.v1beta1.DeploymentCondition] merge=type list=map:type | The latest observations of
             | its state.
-          collisionCount int32? | How often names of replica sets collided.
 
         type extensions.v1beta1.ReplicaSetSpec | Which pods a replica set keeps, and how many.
           replicas int32? default=1 | How many pods there should be.
@@ -149,13 +141,7 @@ extension KubeSchemas {
           selector meta.v1.LabelSelector? | Which pods are its own.
           template core.v1.PodTemplateSpec | What new pods look like.
 
-        type extensions.v1beta1.ReplicaSetStatus | How many pods a replica set has.
-          replicas int32 required | How many pods there are.
-          fullyLabeledReplicas int32 | How many of them have all labels of the template.
-          readyReplicas int32 | How many of them are ready.
-          availableReplicas int32 | How many of them are available.
-          terminatingReplicas int32? | How many are on their way out.
-          observedGeneration int64 | The generation of the object that this was observed of.
+        type extensions.v1beta1.ReplicaSetStatus like=apps.v1.ReplicaSetStatus | How many pods a replica set has.
           conditions [extensions.v1beta1.ReplicaSetCondition] merge=type list=map:type | The latest observations of
             | its state.
 
@@ -170,24 +156,13 @@ extension KubeSchemas {
           selector {string} | Which pods count, as labels.
           targetSelector string | Which pods count, as text.
 
-        type extensions.v1beta1.DeploymentStrategy | How old pods are replaced.
-          type string default=RollingUpdate enum=RollingUpdate,Recreate | How: RollingUpdate or Recreate.
+        type extensions.v1beta1.DeploymentStrategy like=apps.v1.DeploymentStrategy | How old pods are replaced.
           rollingUpdate extensions.v1beta1.RollingUpdateDeployment? | Details of RollingUpdate.
 
-        type extensions.v1beta1.DeploymentCondition | One statement about a deployment.
-          type string required | What it states, such as Progressing.
-          status string required | True, False or Unknown.
-          lastUpdateTime Time | When it was last written.
-          lastTransitionTime Time | When the status last changed.
-          reason string | Why, as one CamelCase word.
-          message string | Why, for people.
+        type extensions.v1beta1.DeploymentCondition like=apps.v1.DeploymentCondition | One statement about a deployment.
 
-        type extensions.v1beta1.ReplicaSetCondition | One statement about a replica set.
-          type string required | What it states, such as ReplicaFailure.
-          status string required | True, False or Unknown.
-          lastTransitionTime Time | When the status last changed.
-          reason string | Why, as one CamelCase word.
-          message string | Why, for people.
+        type extensions.v1beta1.ReplicaSetCondition like=apps.v1.ReplicaSetCondition | One statement about a
+          | replica set.
 
         type extensions.v1beta1.RollingUpdateDeployment | How fast pods are replaced.
           maxUnavailable IntOrString? default=1 | How many may be missing meanwhile, as a number or percentage.
@@ -197,9 +172,7 @@ extension KubeSchemas {
           metadata meta.v1.ObjectMeta | Name, labels, annotations and the server's notes.
           deleteOptions meta.v1.DeleteOptions? | How to delete the pod.
 
-        type policy.v1beta1.Eviction kind=policy/v1beta1 | Asks that a pod be deleted as far as its disruption budget
-          | allows.
-          metadata meta.v1.ObjectMeta | Name, labels, annotations and the server's notes.
-          deleteOptions meta.v1.DeleteOptions? | How to delete the pod.
+        type policy.v1beta1.Eviction kind=policy/v1beta1 like=policy.v1.Eviction | Asks that a pod be deleted as far as
+          | its disruption budget allows.
         """#
 }
