@@ -161,13 +161,42 @@ let kubernetes: [Target] = [
             "KubeStreams", "HTTPTransport", .nioCore, .nioPosix, .nioWebSocket, .nioConcurrency, .logging, .lifecycle,
         ]),
     kube(
+        "KubeClient",
+        ["ClusterBase", "KubeModel", "KubeCore", "HTTPTransport", .asyncHTTP, .nioCore, .nioConcurrency, .logging]),
+    kube("KubeletCore", ["ClusterBase", "KubeModel", "KubeCore", .collections]),
+    kube("KubeScheduling", ["ClusterBase", "ResourceModel", "ClusterModel", "KubeModel", "KubeCore", .collections]),
+    kube("KubeNetworkCore", ["ClusterBase", "KubeModel", .collections]),
+    kube(
         "KubeNode",
         [
-            "ClusterBase", "KubeModel", "KubeStreams", "HTTPTransport", .nioCore, .nioPosix, .nioConcurrency, .logging,
+            "ClusterBase", "KubeModel", "KubeCore", "KubeletCore", "KubeStreams", "KubeClient", "KubeText",
+            "HTTPTransport", .nioCore, .nioPosix, .nioConcurrency, .asyncHTTP, .logging,
         ]),
     kube(
-        "KubeClient",
-        ["ClusterBase", "KubeModel", "HTTPTransport", .asyncHTTP, .nioCore, .nioConcurrency, .logging]),
+        "KubeRuntime",
+        [
+            "ClusterBase", "KubeModel", "KubeletCore", "KubeNode", "KubeStreams", "HTTPTransport", "Containers",
+            .nioCore, .nioPosix, .nioHTTP1, .nioConcurrency, .asyncHTTP, .logging,
+        ]),
+    kube(
+        "KubeNetwork",
+        [
+            "ClusterBase", "KubeModel", "KubeClient", "KubeNetworkCore", "HTTPTransport", .nioCore, .nioPosix,
+            .nioConcurrency, .logging,
+        ]),
+    kube(
+        "KubeScheduler",
+        [
+            "ClusterBase", "ResourceModel", "ClusterModel", "KubeModel", "KubeCore", "KubeClient", "KubeScheduling",
+            "FrameworkSDK", "HTTPTransport", .nioConcurrency, .logging, .lifecycle,
+        ]),
+    kube(
+        "KubeExecutor",
+        [
+            "ClusterBase", "ResourceModel", "ClusterModel", "KubeModel", "KubeCore", "KubeClient", "KubeletCore",
+            "KubeNode", "KubeRuntime", "KubeNetworkCore", "KubeNetwork", "FrameworkSDK", "HTTPTransport", "Containers",
+            .nioConcurrency, .logging, .lifecycle,
+        ]),
     kube("Kubecfg", ["ClusterBase", "HTTPTransport", "KubeModel", "KubeText", "KubeClient"]),
     kube(
         "KubeService",
@@ -184,7 +213,8 @@ let products: [Target] = [
             "ClusterBase", "ResourceModel", "ClusterModel", "ClusterPorts", "AllocatorCore", "MasterCore", "AgentCore",
             "MesosProtocol", "ZooKeeper", "StateStorage", "HTTPTransport", "Libprocess", "Containers", "FrameworkSDK",
             "MasterService", "AgentService", "CommandFlags", "MarathonService", "MarathonAPI", "MarathonCore",
-            "MarathonModel", "KubeModel", "KubeClient", "KubeCore", "KubeService", "Kubecfg",
+            "MarathonModel", "KubeModel", "KubeClient", "KubeCore", "KubeService", "KubeScheduling", "KubeScheduler",
+            "KubeletCore", "KubeNode", "KubeNetworkCore", "KubeNetwork", "KubeExecutor", "Kubecfg",
             .logging,
             .lifecycle, .product(name: "UnixSignals", package: "swift-service-lifecycle"),
         ], swiftSettings: strict),
@@ -271,6 +301,35 @@ let testTargets: [Target] = [
         [
             "ClusterBase", "KubeModel", "KubeKinds", "KubeStore", "KubeRegistry", "KubeStreams", "KubeNode", "KubeAPI",
             "HTTPTransport", "TestSupport", .nioCore, .nioPosix, .nioConcurrency, .logging,
+        ]),
+    kubeTests("KubeletCoreTests", ["ClusterBase", "KubeModel", "KubeCore", "KubeletCore"]),
+    kubeTests(
+        "KubeSchedulingTests",
+        ["ClusterBase", "ResourceModel", "ClusterModel", "KubeModel", "KubeCore", "KubeScheduling"]),
+    kubeTests("KubeNetworkCoreTests", ["ClusterBase", "KubeModel", "KubeNetworkCore"]),
+    kubeTests(
+        "KubeNodeTests",
+        [
+            "ClusterBase", "KubeModel", "KubeCore", "KubeletCore", "KubeStreams", "KubeClient", "KubeNode",
+            "HTTPTransport", "TestSupport", .logging,
+        ]),
+    kubeTests(
+        "KubeRuntimeTests",
+        [
+            "ClusterBase", "KubeModel", "KubeletCore", "KubeNode", "KubeStreams", "KubeRuntime", "Containers",
+            "HTTPTransport", "TestSupport", .logging,
+        ]),
+    kubeTests(
+        "KubeNetworkTests",
+        [
+            "ClusterBase", "KubeModel", "KubeClient", "KubeNetworkCore", "KubeNetwork", "HTTPTransport", "TestSupport",
+            .nioCore, .nioPosix, .logging,
+        ]),
+    kubeTests(
+        "KubeSchedulerTests",
+        [
+            "ClusterBase", "ResourceModel", "ClusterModel", "KubeModel", "KubeCore", "KubeClient", "KubeScheduling",
+            "KubeScheduler", "KubeService", "FrameworkSDK", "HTTPTransport", "TestSupport", .logging, .lifecycle,
         ]),
     kubeTests(
         "KubeServiceTests",

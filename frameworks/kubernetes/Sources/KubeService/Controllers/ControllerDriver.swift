@@ -1,3 +1,4 @@
+internal import KubeClient
 internal import ClusterBase
 internal import KubeCore
 internal import KubeModel

@@ -1,17 +1,20 @@
 internal import ClusterBase
-internal import KubeClient
-internal import KubeCore
+public import KubeCore
 internal import KubeModel
 
 /// Carries out what controllers want, at the API server.
-struct IntentExecutor: Sendable {
+public struct IntentExecutor: Sendable {
     /// How many intents of one plan are carried out at a time.
     private static let width = 8
 
-    let client: KubeClient
+    /// What they go through.
+    public let client: KubeClient
+
+    /// Makes an executor.
+    public init(client: KubeClient) { self.client = client }
 
     /// Carries intents out; the outcomes are in their order, failures among them.
-    func execute(_ intents: [Intent]) async -> [Outcome] {
+    public func execute(_ intents: [Intent]) async -> [Outcome] {
         guard intents.count > 1 else {
             var outcomes: [Outcome] = []
             for intent in intents { outcomes.append(await execute(intent)) }

@@ -1,11 +1,10 @@
-internal import KubeClient
-internal import KubeCore
+public import KubeCore
 internal import KubeModel
-internal import Logging
+public import Logging
 internal import Synchronization
 
 /// Writes events about objects, in the background; when too many wait, the latest are dropped.
-final class EventRecorder: Sendable {
+public final class EventRecorder: Sendable {
     private static let waitingLimit = 1_000
 
     private let client: KubeClient
@@ -14,23 +13,24 @@ final class EventRecorder: Sendable {
     private let writes: AsyncStream<EventCorrelator.Write>
     private let queue: AsyncStream<EventCorrelator.Write>.Continuation
 
-    init(client: KubeClient, component: String, host: String, logger: Logger) {
+    /// Makes a recorder; `component` and `host` are the source that its events name.
+    public init(client: KubeClient, component: String, host: String, logger: Logger) {
         (self.client, self.logger) = (client, logger)
         correlator = Mutex(EventCorrelator(component: component, host: host))
         (writes, queue) = AsyncStream.makeStream(bufferingPolicy: .bufferingOldest(Self.waitingLimit))
     }
 
     /// Takes a note; returns at once.
-    func record(_ note: EventNote) {
+    public func record(_ note: EventNote) {
         guard let write = correlator.withLock({ $0.record(note, now: ServiceClock.time()) }) else { return }
         queue.yield(write)
     }
 
     /// Writes what is recorded until `finish`, or cancellation.
-    func run() async { for await write in writes { await send(write) } }
+    public func run() async { for await write in writes { await send(write) } }
 
     /// Ends `run` once what waits is written.
-    func finish() { queue.finish() }
+    public func finish() { queue.finish() }
 
     private func send(_ write: EventCorrelator.Write) async {
         do {

@@ -1,15 +1,15 @@
 internal import ClusterBase
-internal import KubeClient
-internal import KubeCore
+public import KubeCore
 internal import KubeModel
-internal import Logging
+public import Logging
 internal import Synchronization
 
 /// Runs something while holding a lease.
-final class LeaderElector: Sendable {
+public final class LeaderElector: Sendable {
     /// The lease could not be renewed in time, or somebody else holds it.
-    struct Lost: Error, CustomStringConvertible {
-        let description: String
+    public struct Lost: Error, CustomStringConvertible {
+        /// What happened.
+        public let description: String
     }
 
     /// Waits between tries are up to this much longer, so that candidates do not go in step.
@@ -21,21 +21,23 @@ final class LeaderElector: Sendable {
     private let election: Mutex<LeaderElection>
     private let logger: Logger
 
+    /// Makes an elector that holds no lease.
+    ///
     /// - Parameter client: one that neither repeats requests nor waits longer than two retry periods, so that a leader
     ///   that cannot reach the server knows it before its lease ends.
-    init(client: KubeClient, election: LeaderElection, logger: Logger) {
+    public init(client: KubeClient, election: LeaderElection, logger: Logger) {
         (self.client, self.logger) = (client, logger)
         (timing, key) = (election.timing, election.key)
         self.election = Mutex(election)
     }
 
     /// Whether the lease is held now.
-    var isLeader: Bool {
+    public var isLeader: Bool {
         election.withLock { $0.isLeader && !$0.hasLost(now: ServiceClock.steady()) }
     }
 
     /// Waits for the lease, then runs `body` until it ends; throws `Lost` when the lease is lost before.
-    func lead(_ body: @escaping @Sendable () async throws -> Void) async throws {
+    public func lead(_ body: @escaping @Sendable () async throws -> Void) async throws {
         while true {
             await step(readsFirst: true)
             if isLeader { break }
@@ -52,7 +54,7 @@ final class LeaderElector: Sendable {
     }
 
     /// Gives the lease back, if it is held; also from a cancelled task.
-    func release() async {
+    public func release() async {
         guard let lease = election.withLock({ $0.released(time: ServiceClock.time()) }) else { return }
         await Task { _ = try? await client.update(.leases, lease) }.value
     }

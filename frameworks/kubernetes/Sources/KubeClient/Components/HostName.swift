@@ -5,9 +5,9 @@
 #endif
 
 /// The name of this machine.
-enum HostName {
+public enum HostName {
     /// The name, or `localhost` when the system has none.
-    static var current: String {
+    public static var current: String {
         var buffer = [CChar](repeating: 0, count: 256)
         guard gethostname(&buffer, buffer.count - 1) == 0 else { return "localhost" }
         let name = String(decoding: buffer.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
