@@ -1,3 +1,4 @@
+internal import HTTPTransport
 internal import KubeKinds
 internal import KubeModel
 internal import KubeRegistry
@@ -19,9 +20,7 @@ final class RequestMetrics: Sendable {
         var version = ""
         var resource = ""
         var counts: [Int: Int] = [:]
-        var buckets = [Int](repeating: 0, count: RequestMetrics.bounds.count)
-        var seconds = 0.0
-        var count = 0
+        var durations = Histogram(bounds: RequestMetrics.bounds)
     }
 
     fileprivate struct State {
@@ -70,14 +69,7 @@ final class RequestMetrics: Sendable {
         }
         let name = "apiserver_request_duration_seconds"
         text.family(name, .histogram, "Time from the whole request to its answer; watches are left out.")
-        for (labels, row) in sorted where row.count > 0 {
-            for (bound, count) in zip(Self.bounds, row.buckets) {
-                text.sample(name + "_bucket", "\(labels),le=\"\(PrometheusWriter.number(bound))\"", Double(count))
-            }
-            text.sample(name + "_bucket", "\(labels),le=\"+Inf\"", Double(row.count))
-            text.sample(name + "_sum", labels, row.seconds)
-            text.sample(name + "_count", labels, Double(row.count))
-        }
+        for (labels, row) in sorted where row.durations.count > 0 { row.durations.write(to: &text, name, labels) }
         text.family("apiserver_registered_watchers", .gauge, "Watches open now, by kind.")
         for (kind, count) in watchers.sorted(by: { $0.key < $1.key }) {
             text.sample("apiserver_registered_watchers", "kind=\"\(kind)\"", Double(count))
@@ -93,34 +85,6 @@ final class RequestMetrics: Sendable {
 extension RequestMetrics.Row {
     fileprivate mutating func record(_ code: Int, _ seconds: Double?) {
         counts[code, default: 0] += 1
-        guard let seconds else { return }
-        count += 1
-        self.seconds += seconds
-        for (index, bound) in RequestMetrics.bounds.enumerated() where seconds <= bound { buckets[index] += 1 }
+        if let seconds { durations.record(seconds) }
     }
-}
-
-/// Writes Prometheus' text format.
-struct PrometheusWriter {
-    enum Kind: String { case counter, gauge, histogram }
-
-    private(set) var text = ""
-
-    /// Begins the samples of a metric.
-    mutating func family(_ name: String, _ kind: Kind, _ help: String) {
-        text += "# HELP \(name) \(help)\n# TYPE \(name) \(kind.rawValue)\n"
-    }
-
-    /// One value; `labels` as they stand between the braces, empty for none.
-    mutating func sample(_ name: String, _ labels: String, _ value: Double) {
-        text += labels.isEmpty ? "\(name) \(Self.number(value))\n" : "\(name){\(labels)} \(Self.number(value))\n"
-    }
-
-    /// A metric with one value.
-    mutating func single(_ name: String, _ kind: Kind, _ help: String, _ value: Double) {
-        family(name, kind, help)
-        sample(name, "", value)
-    }
-
-    static func number(_ value: Double) -> String { Int64(exactly: value).map(String.init) ?? "\(value)" }
 }
