@@ -89,7 +89,8 @@ private func agentConfiguration(_ values: FlagValues, share: AgentShare) throws 
     configuration.attributes = try Attribute.parse(values["attributes"] ?? "")
     configuration.domain = try values["domain"].map(faultDomain)
     configuration.flags = values.shown
-    configuration.executorEnvironment = try executorEnvironment(values["executor_environment_variables"])
+    configuration.executorEnvironment =
+        engineEnvironment(values) + (try executorEnvironment(values["executor_environment_variables"]))
     configuration.sandboxDirectory = values["sandbox_directory"] ?? configuration.sandboxDirectory
     configuration.switchesUser = values.bool("switch_user")
     configuration.enforcesCPULimit = values.bool("cgroups_enable_cfs")
@@ -125,6 +126,12 @@ private func resources(_ values: FlagValues, _ directory: String, _ share: Agent
     return try AgentServiceConfiguration.resources(
         text: text, cpus: share.portion(host.cpus), memory: share.portion(host.memoryMegabytes),
         disk: share.portion(host.diskMegabytes), defaultRole: values["default_role"] ?? "*")
+}
+
+/// Tells executors which engine the agent uses: several agents of one host may have engines of their own (D21, D22).
+private func engineEnvironment(_ values: FlagValues) -> [EnvironmentVariable] {
+    guard let socket = values["docker_socket"], !socket.isEmpty else { return [] }
+    return [EnvironmentVariable("ROOST_DOCKER_SOCKET", socket)]
 }
 
 private func executorEnvironment(_ text: String?) throws -> [EnvironmentVariable] {
