@@ -30,6 +30,8 @@ public protocol PodRuntime: Sendable {
 
     /// The id of an image that is there (`sha256:…`); nil when it is not.
     func image(_ reference: String) async throws(RuntimeFailure) -> String?
+    /// The user that an image names (`Config.User`), empty for root; nil when it is not known.
+    func imageUser(_ reference: String) async throws(RuntimeFailure) -> String?
     /// Pulls an image; cancellation ends the pull.
     ///
     /// - Parameter credentials: what the registry may be offered, tried in order, then without any.
@@ -60,6 +62,11 @@ public protocol PodRuntime: Sendable {
     ) async throws(RuntimeFailure)
     /// One sample of consumption.
     func usage(_ id: String) async throws(RuntimeFailure) -> RuntimeUsage
+}
+
+extension PodRuntime {
+    /// Not known.
+    public func imageUser(_ reference: String) async throws(RuntimeFailure) -> String? { nil }
 }
 
 /// Why an engine did not do what was asked.
