@@ -37,6 +37,11 @@ public protocol PodRuntime: Sendable {
     /// - Parameter credentials: what the registry may be offered, tried in order, then without any.
     func pull(_ reference: String, credentials: [RegistryCredential]) async throws(RuntimeFailure)
 
+    /// Every image that is there. One request.
+    func images() async throws(RuntimeFailure) -> [RuntimeImage]
+    /// Removes an image with all its names; nothing happens when it is gone. Fails while a container uses it.
+    func removeImage(_ id: String) async throws(RuntimeFailure)
+
     /// Makes a container; returns its id.
     func createContainer(_ config: ContainerConfig) async throws(RuntimeFailure) -> String
     /// Starts it.
@@ -127,6 +132,21 @@ public struct RegistryCredential: Hashable, Sendable {
     /// Makes a credential.
     public init(username: String = "", password: String = "", token: String = "") {
         (self.username, self.password, self.token) = (username, password, token)
+    }
+}
+
+/// An image that the engine has.
+public struct RuntimeImage: Hashable, Sendable {
+    /// Its id, `sha256:…`.
+    public var id: String
+    /// Its names with tags and digests; empty when it has none.
+    public var names: [String]
+    /// Its size in bytes.
+    public var sizeBytes: Int64
+
+    /// Makes a record.
+    public init(id: String, names: [String], sizeBytes: Int64) {
+        (self.id, self.names, self.sizeBytes) = (id, names, sizeBytes)
     }
 }
 
