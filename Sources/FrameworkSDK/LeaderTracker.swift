@@ -31,7 +31,7 @@ final class LeaderTracker: Sendable {
     private let changes = BoundedChannel<Void>(limit: 1)
 
     /// Throws `ClusterError` for a ZooKeeper URL that is malformed.
-    init(_ source: LeaderSource, usesTLS: Bool, logger: Logger) throws {
+    init(_ source: MasterSource, usesTLS: Bool, logger: Logger) throws {
         scheme = usesTLS ? "https" : "http"
         var candidates: [String] = []
         switch source {

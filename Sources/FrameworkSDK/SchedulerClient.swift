@@ -27,7 +27,7 @@ public final class SchedulerClient: Service, Sendable {
     public convenience init(
         framework: FrameworkInfo, master: MasterLocation, options: SchedulerOptions = SchedulerOptions(), logger: Logger
     ) {
-        self.init(framework: framework, leaders: .location(master), options: options, logger: logger)
+        self.init(framework: framework, master: .location(master), options: options, logger: logger)
     }
 
     /// Makes a client that is told the leader by a detector.
@@ -35,11 +35,12 @@ public final class SchedulerClient: Service, Sendable {
         framework: FrameworkInfo, detector: any LeaderDetector, options: SchedulerOptions = SchedulerOptions(),
         logger: Logger
     ) {
-        self.init(framework: framework, leaders: .detector(detector), options: options, logger: logger)
+        self.init(framework: framework, master: .detector(detector), options: options, logger: logger)
     }
 
-    init(framework: FrameworkInfo, leaders: LeaderSource, options: SchedulerOptions, logger: Logger) {
-        core = SchedulerCore(framework: framework, leaders: leaders, options: options, logger: logger)
+    /// Makes a client that finds the leader either way.
+    public init(framework: FrameworkInfo, master: MasterSource, options: SchedulerOptions, logger: Logger) {
+        core = SchedulerCore(framework: framework, leaders: master, options: options, logger: logger)
         signals = SchedulerSignals(channel: core.inbound)
     }
 

@@ -1,16 +1,9 @@
 internal import ClusterBase
 internal import ClusterModel
-internal import ClusterPorts
 internal import HTTPTransport
 internal import Logging
 internal import ServiceLifecycle
 internal import Synchronization
-
-/// Where leaders come from.
-enum LeaderSource: Sendable {
-    case location(MasterLocation)
-    case detector(any LeaderDetector)
-}
 
 /// The engine of `SchedulerClient`: the loop of subscriptions, and what outlives each of them.
 final class SchedulerCore: Sendable {
@@ -44,10 +37,10 @@ final class SchedulerCore: Sendable {
     let inbound: BoundedChannel<SchedulerSignal>
     let options: SchedulerOptions
     let logger: Logger
-    private let leaders: LeaderSource
+    private let leaders: MasterSource
     private let state: Mutex<State>
 
-    init(framework: FrameworkInfo, leaders: LeaderSource, options: SchedulerOptions, logger: Logger) {
+    init(framework: FrameworkInfo, leaders: MasterSource, options: SchedulerOptions, logger: Logger) {
         var framework = framework
         if framework.user.isEmpty { framework.user = LocalHost.userName() }
         if framework.hostname.isEmpty { framework.hostname = LocalHost.hostName() }

@@ -1,22 +1,6 @@
-public import ClusterPorts
 public import FrameworkSDK
 public import MarathonCore
 internal import MarathonModel
-
-/// Where the leading master is found.
-public enum MasterSource: Sendable {
-    /// By a location, as `--master` gives it.
-    case location(MasterLocation)
-    /// By a detector, as `roost local` has one.
-    case detector(any LeaderDetector)
-
-    var description: String {
-        switch self {
-        case .location(let location): location.description
-        case .detector: "detected"
-        }
-    }
-}
 
 /// What a Marathon is run with (spec `marathon` §8).
 public struct MarathonConfiguration: Sendable {

@@ -23,12 +23,7 @@ extension SchedulerClient: SchedulerLink {
         var options = configuration.connection
         options.credential = configuration.credential ?? options.credential
         return { [options] framework in
-            switch configuration.master {
-            case .location(let location):
-                SchedulerClient(framework: framework, master: location, options: options, logger: logger)
-            case .detector(let detector):
-                SchedulerClient(framework: framework, detector: detector, options: options, logger: logger)
-            }
+            SchedulerClient(framework: framework, master: configuration.master, options: options, logger: logger)
         }
     }
 }
