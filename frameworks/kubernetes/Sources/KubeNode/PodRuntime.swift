@@ -84,6 +84,8 @@ public struct RuntimeFailure: Error, Hashable, Sendable, CustomStringConvertible
         case notFound
         /// The registry refused or has no such image.
         case pullRefused
+        /// The registry cannot be reached or does not do its work.
+        case registryUnavailable
         /// The command took too long.
         case timeout
         /// Anything else.
