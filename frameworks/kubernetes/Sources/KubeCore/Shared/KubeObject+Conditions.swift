@@ -1,26 +1,26 @@
 internal import ClusterBase
-internal import KubeModel
+public import KubeModel
 
 extension KubeObject {
     /// The condition of a type (`status.conditions[]`), or nil.
-    func condition(_ type: String) -> KubeObject? {
+    public func condition(_ type: String) -> KubeObject? {
         list("status", "conditions").first { $0["type"]?.string == type }.flatMap { KubeObject($0) }
     }
 
     /// `status` of the condition of a type; empty when there is none.
-    func conditionStatus(_ type: String) -> String { condition(type)?.text("status") ?? "" }
+    public func conditionStatus(_ type: String) -> String { condition(type)?.text("status") ?? "" }
 
     /// The time of a member; nil when absent or malformed.
-    func time(_ member: String) -> UnixTime? { KubeTime.parse(text(member)) }
+    public func time(_ member: String) -> UnixTime? { KubeTime.parse(text(member)) }
 
     /// When it was made; nil when it does not say.
-    var created: UnixTime? { KubeTime.parse(creationTimestamp) }
+    public var created: UnixTime? { KubeTime.parse(creationTimestamp) }
 }
 
 extension UnixTime {
     /// A time later by whole seconds.
-    func adding(seconds: Int64) -> UnixTime { UnixTime(microseconds: microseconds + seconds * 1_000_000) }
+    public func adding(seconds: Int64) -> UnixTime { UnixTime(microseconds: microseconds + seconds * 1_000_000) }
 
     /// How long it is until another time; zero when that is past.
-    func duration(until other: UnixTime) -> Duration { .microseconds(max(0, other.microseconds - microseconds)) }
+    public func duration(until other: UnixTime) -> Duration { .microseconds(max(0, other.microseconds - microseconds)) }
 }
