@@ -25,7 +25,7 @@ let kmCommand = Command(
     table: FlagTable(
         command: "roost km", summary: "Run one part of Kubernetes: apiserver or controller-manager", flags: [],
         positional: "PART"),
-    parts: [apiServerCommand, controllerManagerCommand]
+    parts: [apiServerCommand, controllerManagerCommand, kubeExecutorCommand]
 ) { values in
     throw UsageError(flag: values.positional.first, "expected apiserver or controller-manager")
 }
@@ -121,14 +121,6 @@ private func nodeLifecycle(_ values: FlagValues) throws -> NodeLifecycleSettings
     return settings
 }
 
-private func rate(_ values: FlagValues, _ flag: String) throws -> Double? {
-    guard let number = values.number(flag) else { return nil }
-    guard number >= 0, number.isFinite else {
-        throw UsageError(flag: "--\(flag)", "expected a number from 0, not '\(number)'")
-    }
-    return number
-}
-
 /// Runs a control plane until a signal ends it.
 private func serve(
     _ configuration: KubernetesConfiguration, _ values: FlagValues, label: String
@@ -142,33 +134,4 @@ private func serve(
     if let file = values["ready_file"] { try ReadyFile.write(["kubernetes": .string(url)], to: file) }
     try await runServices([service], logger: logger)
     return ExitStatus.success
-}
-
-/// Installs the log that `--v`, `--logging_level` and `--quiet` mean.
-private func bootstrapLog(_ values: FlagValues) throws {
-    let level = values["logging_level"] ?? ((values.integer("v") ?? 0) >= 4 ? "DEBUG" : "INFO")
-    try DaemonLog.bootstrap(level: level, quiet: values.bool("quiet"))
-}
-
-private func goDuration(_ values: FlagValues, _ flag: String) throws -> Duration? {
-    guard let text = values[flag] else { return nil }
-    guard let nanoseconds = GoDuration.parse(text), nanoseconds > 0 else {
-        throw UsageError(flag: "--\(flag)", "expected a duration such as 15s or 1h0m0s, not '\(text)'")
-    }
-    return .nanoseconds(nanoseconds)
-}
-
-private func positive(_ values: FlagValues, _ flag: String) throws -> Int? {
-    guard let number = values.integer(flag) else { return nil }
-    guard number > 0 else { throw UsageError(flag: "--\(flag)", "expected a number above 0, not '\(number)'") }
-    return number
-}
-
-private func portRange(_ values: FlagValues, _ flag: String) throws -> ClosedRange<Int>? {
-    guard let text = values[flag] else { return nil }
-    let ends = text.split(separator: "-", omittingEmptySubsequences: false).map { Int($0) }
-    guard ends.count == 2, let low = ends[0], let high = ends[1], 1...65_535 ~= low, low...65_535 ~= high else {
-        throw UsageError(flag: "--\(flag)", "expected a range such as 30000-32767, not '\(text)'")
-    }
-    return low...high
 }

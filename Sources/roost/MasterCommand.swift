@@ -35,12 +35,14 @@ func makeMaster(_ values: FlagValues, logger: Logger) throws -> MasterService {
 }
 
 /// Runs services in one group, in start order, until SIGINT or SIGTERM; the first that fails ends all.
-func runServices(_ services: [any Service], logger: Logger) async throws {
+func runServices(
+    _ services: [any Service], within limit: Duration = .seconds(20), logger: Logger
+) async throws {
     var configuration = ServiceGroupConfiguration(
         services: services.map {
             .init(service: $0, successTerminationBehavior: .gracefullyShutdownGroup)
         }, gracefulShutdownSignals: [.sigint, .sigterm], logger: logger)
-    configuration.maximumGracefulShutdownDuration = .seconds(20)
+    configuration.maximumGracefulShutdownDuration = limit
     try await ServiceGroup(configuration: configuration).run()
 }
 
