@@ -1,4 +1,4 @@
-// System calls and text for code that runs without any library (supervisor.c).
+// System calls and text for code that runs without any library (supervisor.c, pause.c).
 //
 // Everything here lands in one section that is copied out of this binary and executed alone. So it may not refer to
 // anything outside the section: no globals, no string literals, no library calls, no tables made by the compiler.
@@ -21,10 +21,13 @@
             ":\n.asciz " #text "\n.balign 16\n.popsection");                                                   \
     extern const char name[] __attribute__((visibility("hidden")))
 
+/// An entry point: calls `main` with the initial stack.
+#define ALONE_ENTRY(entry, main)                                                                               \
+    __asm__(".pushsection roost_supervisor,\"ax\",@progbits\n.globl " #entry "\n.hidden " #entry "\n" #entry    \
+            ":\n" ALONE_CALL(main) ".balign 16\n.popsection")
+
 #if defined(__x86_64__)
-__asm__(".pushsection roost_supervisor,\"ax\",@progbits\n.globl roost_supervisor_entry\n"
-        ".hidden roost_supervisor_entry\nroost_supervisor_entry:\nxor %ebp, %ebp\nmov %rsp, %rdi\n"
-        "and $-16, %rsp\ncall roost_supervisor_main\nhlt\n.balign 16\n.popsection");
+#define ALONE_CALL(main) "xor %ebp, %ebp\nmov %rsp, %rdi\nand $-16, %rsp\ncall " #main "\nhlt\n"
 
 ALONE static long call6(long number, long a, long b, long c, long d, long e, long f) {
     long result;
@@ -38,9 +41,7 @@ ALONE static long call6(long number, long a, long b, long c, long d, long e, lon
     return result;
 }
 #elif defined(__aarch64__)
-__asm__(".pushsection roost_supervisor,\"ax\",@progbits\n.globl roost_supervisor_entry\n"
-        ".hidden roost_supervisor_entry\nroost_supervisor_entry:\nmov x29, xzr\nmov x0, sp\n"
-        "bl roost_supervisor_main\nbrk #1\n.balign 16\n.popsection");
+#define ALONE_CALL(main) "mov x29, xzr\nmov x0, sp\nbl " #main "\nbrk #1\n"
 
 ALONE static long call6(long number, long a, long b, long c, long d, long e, long f) {
     register long x8 __asm__("x8") = number;

@@ -1,13 +1,12 @@
 // The daemon's side: makes an executable image of the supervisor's section once, and starts it cheaply.
 
+#include "image.h"
 #include "supervisor.h"
 
-#include <elf.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
 #include <signal.h>
-#include <stdint.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
@@ -17,56 +16,26 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-extern const char __start_roost_supervisor[], __stop_roost_supervisor[];
 extern const char roost_supervisor_entry[] __attribute__((visibility("hidden")));
 
 #ifndef MFD_EXEC
 #define MFD_EXEC 0x10U
 #endif
 
-#if defined(__x86_64__)
-#define IMAGE_MACHINE EM_X86_64
-#else
-#define IMAGE_MACHINE EM_AARCH64
-#endif
-
-enum { PAGE = 4096, STARTER_SOCKET = 3 };
+enum { STARTER_SOCKET = 3 };
 
 static pthread_once_t image_once = PTHREAD_ONCE_INIT;
 static int image_file = -1, image_error = 0;
 
-unsigned long roost_supervisor_code_size(void) {
-    return (unsigned long)(__stop_roost_supervisor - __start_roost_supervisor);
-}
+unsigned long roost_supervisor_code_size(void) { return image_code_size(); }
 
-/// An ELF file with one segment, the section, at the same offset within its page as here.
 static void make_image(void) {
-    struct {
-        Elf64_Ehdr header;
-        Elf64_Phdr code, stack;
-    } head;
-    uint64_t skew = (uintptr_t)__start_roost_supervisor % PAGE, size = roost_supervisor_code_size();
-    memset(&head, 0, sizeof head);
-    memcpy(head.header.e_ident, ELFMAG, SELFMAG);
-    head.header.e_ident[EI_CLASS] = ELFCLASS64;
-    head.header.e_ident[EI_DATA] = ELFDATA2LSB;
-    head.header.e_ident[EI_VERSION] = EV_CURRENT;
-    head.header.e_type = ET_DYN;
-    head.header.e_machine = IMAGE_MACHINE;
-    head.header.e_version = EV_CURRENT;
-    head.header.e_entry = PAGE + skew + (uint64_t)(roost_supervisor_entry - __start_roost_supervisor);
-    head.header.e_phoff = sizeof head.header;
-    head.header.e_ehsize = sizeof head.header;
-    head.header.e_phentsize = sizeof head.code;
-    head.header.e_phnum = 2;
-    head.code = (Elf64_Phdr){.p_type = PT_LOAD, .p_flags = PF_R | PF_X, .p_offset = PAGE + skew,
-                             .p_vaddr = PAGE + skew, .p_paddr = PAGE + skew, .p_filesz = size, .p_memsz = size,
-                             .p_align = PAGE};
-    head.stack = (Elf64_Phdr){.p_type = PT_GNU_STACK, .p_flags = PF_R | PF_W};
+    struct image_head head;
+    describe_image(&head, roost_supervisor_entry);
     int file = memfd_create("roost-supervisor", MFD_CLOEXEC | MFD_EXEC);
     if (file < 0 && errno == EINVAL) file = memfd_create("roost-supervisor", MFD_CLOEXEC);
     if (file < 0 || pwrite(file, &head, sizeof head, 0) != sizeof head
-        || pwrite(file, __start_roost_supervisor, size, (off_t)(PAGE + skew)) != (ssize_t)size) {
+        || pwrite(file, image_code(), head.code.p_filesz, (off_t)head.code.p_offset) != (ssize_t)head.code.p_filesz) {
         image_error = errno ? errno : EIO;
         if (file >= 0) close(file);
         return;

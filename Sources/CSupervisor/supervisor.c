@@ -16,6 +16,8 @@
 #include <sys/wait.h>
 #include <time.h>
 
+ALONE_ENTRY(roost_supervisor_entry, roost_supervisor_main);
+
 ALONE_TEXT(text_name, "roost-task");
 ALONE_TEXT(text_control, "control");
 ALONE_TEXT(text_status, "status");

@@ -5,7 +5,7 @@
 //
 // A supervisor is a process of about 50 KB that starts a task, adopts and reaps everything the task leaves behind,
 // and writes down how it ended. It survives the daemon that started it. Its code is a section of this binary
-// (supervisor.c) that is given an ELF header of its own and executed from memory; it uses no library.
+// (supervisor.c; image.h) that is given an ELF header of its own and executed from memory; it uses no library.
 //
 // Argument vector of a supervisor, in order:
 //   name, label, runtime directory ("" = attached: no files, dies with its starter),

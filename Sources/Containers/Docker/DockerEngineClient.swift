@@ -25,31 +25,10 @@ public struct DockerEngineClient: Sendable {
     /// The engine's version document.
     public func version() async throws -> JSONValue { try await call(.get, "/version") }
 
-    /// The image's description; nil when it is not there.
-    public func inspectImage(_ name: String) async throws -> JSONValue? {
-        do {
-            let path = name.split(separator: "/").map { PercentCoding.encode(String($0)) }.joined(separator: "/")
-            return try await call(.get, "/images/\(path)/json")
-        } catch let error as ClusterError where error.code == .notFound {
-            return nil
-        }
-    }
-
-    /// Pulls an image; returns when it is there.
-    ///
-    /// Cancellation ends the pull.
-    func pull(_ image: DockerImageName, authorization: String?) async throws {
-        let query = "fromImage=\(PercentCoding.encode(image.repository))&tag=\(PercentCoding.encode(image.tag))"
-        var headers: HeaderFields = [:]
-        if let authorization { headers.add("X-Registry-Auth", authorization) }
-        let response = try await stream(.post, "/images/create?\(query)", headers: headers, timeout: .seconds(600))
-        var lines = DockerProgressLines()
-        for try await chunk in response.body { try lines.feed(chunk, attempt: "cannot pull \(image.reference)") }
-    }
-
     /// Creates a container; returns its id.
     public func create(name: String, _ description: JSONValue) async throws -> String {
-        let answer = try await call(.post, "/containers/create?name=\(PercentCoding.encode(name))", body: description)
+        let path = "/containers/create?name=\(PercentCoding.encode(name))"
+        let answer = try await call(.post, path, body: description, timeout: .seconds(120))
         guard let id = answer["Id"]?.string else { throw ClusterError(.system, "the engine named no container") }
         return id
     }
@@ -89,6 +68,14 @@ public struct DockerEngineClient: Sendable {
         }
     }
 
+    /// Sends the container's stop signal, and SIGKILL after some seconds; returns when it has ended.
+    ///
+    /// Nothing happens when it does not run.
+    public func stop(_ container: String, seconds: Int) async throws {
+        let limit = Duration.seconds(seconds) + .seconds(60)
+        _ = try await call(.post, "/containers/\(container)/stop?t=\(seconds)", timeout: limit)
+    }
+
     /// Removes a container with its anonymous volumes, killing it first; nothing happens when it is gone.
     public func remove(_ container: String) async throws {
         do {
@@ -121,26 +108,17 @@ public struct DockerEngineClient: Sendable {
         try await call(.get, "/containers/\(container)/stats?stream=false&one-shot=true")
     }
 
-    /// Everything the container has written and writes, multiplexed unless it has a terminal; ends with the container.
-    func logs(_ container: String, fromStart: Bool) async throws -> StreamingResponse {
-        let tail = fromStart ? "all" : "0"
-        return try await stream(.get, "/containers/\(container)/logs?follow=1&stdout=1&stderr=1&tail=\(tail)")
-    }
+    /// What the engine says of itself and its host.
+    public func info() async throws -> JSONValue { try await call(.get, "/info") }
 
-    /// Prepares a command in a running container; returns its id.
-    func createExec(_ container: String, _ description: JSONValue) async throws -> String {
-        let answer = try await call(.post, "/containers/\(container)/exec", body: description)
-        guard let id = answer["Id"]?.string else { throw ClusterError(.system, "the engine named no command") }
-        return id
+    /// The engine's description of a network; nil when there is none of the name.
+    public func inspectNetwork(_ name: String) async throws -> JSONValue? {
+        do {
+            return try await call(.get, "/networks/\(PercentCoding.encode(name))")
+        } catch let error as ClusterError where error.code == .notFound {
+            return nil
+        }
     }
-
-    /// Starts a prepared command; the body is its output and ends with it.
-    func startExec(_ id: String) async throws -> StreamingResponse {
-        try await stream(.post, "/exec/\(id)/start", body: ["Detach": false, "Tty": false])
-    }
-
-    /// The engine's description of a command.
-    func inspectExec(_ id: String) async throws -> JSONValue { try await call(.get, "/exec/\(id)/json") }
 
     /// One exchange; an empty answer is `null`, one that is not JSON is a string.
     func call(
@@ -148,7 +126,9 @@ public struct DockerEngineClient: Sendable {
     ) async throws -> JSONValue {
         let response: ClientResponse
         do {
-            response = try await http.send(try await request(method, path, body: body, headers: [:], timeout: timeout))
+            let headers: HeaderFields = body == nil ? [:] : ["Content-Type": "application/json"]
+            response = try await http.send(
+                try await request(method, path, body: body?.bytes, headers: headers, timeout: timeout))
         } catch {
             throw explain(error)
         }
@@ -158,8 +138,9 @@ public struct DockerEngineClient: Sendable {
         return response.body.isEmpty ? .null : (try? DockerEngineClient.parse(response.body)) ?? .string(response.text)
     }
 
-    private func stream(
-        _ method: RequestMethod, _ path: String, body: JSONValue? = nil, headers: HeaderFields = [:],
+    /// One exchange whose answer is read as it comes; `timeout` bounds the time until it begins.
+    func stream(
+        _ method: RequestMethod, _ path: String, body: [UInt8]? = nil, headers: HeaderFields = [:],
         timeout: Duration = .seconds(30)
     ) async throws -> StreamingResponse {
         let response: StreamingResponse
@@ -176,32 +157,29 @@ public struct DockerEngineClient: Sendable {
     }
 
     private func request(
-        _ method: RequestMethod, _ path: String, body: JSONValue?, headers: HeaderFields, timeout: Duration
+        _ method: RequestMethod, _ path: String, body: [UInt8]?, headers: HeaderFields, timeout: Duration
     ) async throws -> ClientRequest {
-        var headers = headers
-        if body != nil { headers.add("Content-Type", "application/json") }
-        let bytes = body?.bytes ?? (method == .post ? [] : nil)
-        return ClientRequest(
-            method, socket: socket, path: "/v\(try await spokenVersion())\(path)", headers: headers, body: bytes,
-            timeout: timeout)
+        ClientRequest(
+            method, socket: socket, path: "/v\(try await spokenVersion())\(path)", headers: headers,
+            body: body ?? (method == .post ? [] : nil), timeout: timeout)
     }
 
     /// The version to speak, agreed upon at the first call.
-    private func spokenVersion() async throws -> String {
+    func spokenVersion() async throws -> String {
         if let agreed = version.agreed { return agreed }
         let answer = try await http.send(ClientRequest(.get, socket: socket, path: "/version", timeout: .seconds(10)))
         let document = try DockerEngineClient.parse(answer.body)
         return version.agree(newest: document["ApiVersion"]?.string, oldest: document["MinAPIVersion"]?.string)
     }
 
-    private func explain(_ error: any Error) -> any Error {
+    func explain(_ error: any Error) -> any Error {
         guard let error = error as? ClusterError else { return error }
         let words =
             error.code == .unavailable ? "no Docker engine answers at \(socket)" : "the Docker engine at \(socket)"
         return ClusterError(error.code, words, cause: error.cause ?? error)
     }
 
-    private static func parse(_ bytes: [UInt8]) throws(ClusterError) -> JSONValue {
+    static func parse(_ bytes: [UInt8]) throws(ClusterError) -> JSONValue {
         do {
             return try JSONValue(parsing: bytes)
         } catch {
@@ -209,7 +187,7 @@ public struct DockerEngineClient: Sendable {
         }
     }
 
-    private static func refusal(_ status: HTTPStatus, _ body: [UInt8]) -> ClusterError {
+    static func refusal(_ status: HTTPStatus, _ body: [UInt8]) -> ClusterError {
         let words = (try? parse(body))?["message"]?.string ?? String(decoding: body.prefix(1000), as: UTF8.self)
         let codes: [Int: ClusterError.Code] = [400: .invalidArgument, 404: .notFound, 409: .conflict, 500: .system]
         return ClusterError(codes[status.code] ?? .unavailable, words.isEmpty ? "the engine answered \(status)" : words)
@@ -231,26 +209,5 @@ final class DockerAPIVersion: Sendable {
         let choice = max(min(Self.preferred, number(newest) ?? Self.preferred), number(oldest) ?? 0)
         minor.withLock { $0 = choice }
         return "1.\(choice)"
-    }
-}
-
-/// The lines of progress that pull and import answer with; an error among them is the outcome.
-struct DockerProgressLines: Sendable {
-    private var rest: [UInt8] = []
-
-    /// Takes bytes as they come.
-    ///
-    /// Throws the engine's words when it reports an error.
-    mutating func feed(_ chunk: [UInt8], attempt: String) throws(ClusterError) {
-        rest += chunk
-        while let end = rest.firstIndex(of: UInt8(ascii: "\n")) {
-            let line = Array(rest[..<end])
-            rest.removeSubrange(...end)
-            guard let value = try? JSONValue(parsing: line) else { continue }
-            if let words = value["errorDetail"]?["message"]?.string ?? value["error"]?.string {
-                throw ClusterError(.unavailable, "\(attempt): \(words)")
-            }
-        }
-        guard rest.count < 1 << 20 else { throw ClusterError(.limitExceeded, "\(attempt): a line without end") }
     }
 }

@@ -1,14 +1,14 @@
 /// An image reference taken apart: `[registry/]path[:tag][@digest]`.
-struct DockerImageName: Hashable, Sendable {
+public struct DockerImageName: Hashable, Sendable {
     /// Registry and path, without tag.
-    var repository: String
+    public var repository: String
     /// The tag, or the digest with its algorithm; `latest` when the reference has neither.
-    var tag: String
+    public var tag: String
     /// Whether `tag` is a digest.
-    var isDigest: Bool
+    public var isDigest: Bool
 
     /// Takes a reference apart.
-    init(_ reference: String) {
+    public init(_ reference: String) {
         if let at = reference.firstIndex(of: "@") {
             let before = DockerImageName(String(reference[..<at]))
             self.init(
@@ -30,10 +30,10 @@ struct DockerImageName: Hashable, Sendable {
     }
 
     /// The complete reference.
-    var reference: String { isDigest ? "\(repository)@\(tag)" : "\(repository):\(tag)" }
+    public var reference: String { isDigest ? "\(repository)@\(tag)" : "\(repository):\(tag)" }
 
     /// The registry's host; nil is the engine's default registry.
-    var registry: String? {
+    public var registry: String? {
         guard let slash = repository.firstIndex(of: "/") else { return nil }
         let first = repository[..<slash]
         return first.contains(".") || first.contains(":") || first == "localhost" ? String(first) : nil

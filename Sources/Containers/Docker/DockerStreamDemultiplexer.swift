@@ -1,18 +1,21 @@
 /// Takes the engine's multiplexed stream apart: frames of stream number, three zeros, big-endian length, bytes.
-struct DockerStreamDemultiplexer: Sendable {
+public struct DockerStreamDemultiplexer: Sendable {
     /// Bytes of one stream.
-    struct Piece: Equatable, Sendable {
+    public struct Piece: Equatable, Sendable {
         /// 1 = standard output, 2 = standard error.
-        var stream: UInt8
+        public var stream: UInt8
         /// The bytes.
-        var bytes: [UInt8]
+        public var bytes: [UInt8]
     }
 
     private var head: [UInt8] = []
     private var (stream, left): (UInt8, Int) = (1, 0)
 
+    /// Begins with the first frame.
+    public init() {}
+
     /// Takes bytes as they come, cut anywhere; gives what is complete of each stream, in order.
-    mutating func feed(_ chunk: [UInt8]) -> [Piece] {
+    public mutating func feed(_ chunk: [UInt8]) -> [Piece] {
         var (pieces, rest): ([Piece], ArraySlice<UInt8>) = ([], chunk[...])
         while !rest.isEmpty {
             if left == 0 {

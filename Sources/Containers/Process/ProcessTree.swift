@@ -30,6 +30,20 @@ enum ProcessTree {
             pid: pid, parent: parent, session: session, userTicks: user, systemTicks: system, residentPages: pages)
     }
 
+    /// The living descendants of a process, without itself; parents come before their children.
+    static func descendants(of root: Int32) -> [Int32] {
+        var children: [Int32: [Int32]] = [:]
+        for entry in PosixFile.names(in: "/proc").compactMap({ Int32($0) }).compactMap(entry(of:)) {
+            children[entry.parent, default: []].append(entry.pid)
+        }
+        var (found, next) = (children[root] ?? [], 0)
+        while next < found.count {
+            found += children[found[next]] ?? []
+            next += 1
+        }
+        return found
+    }
+
     /// Consumption of a process and its living descendants; nil when it is gone.
     static func usage(below root: Int32) -> ContainerUsage? {
         guard let first = entry(of: root) else { return nil }
