@@ -1,6 +1,7 @@
 internal import ClusterBase
 internal import ClusterModel
 internal import FrameworkSDK
+internal import HTTPTransport
 internal import KubeClient
 internal import KubeCore
 internal import KubeModel
