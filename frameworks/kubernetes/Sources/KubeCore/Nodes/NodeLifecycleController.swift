@@ -141,12 +141,15 @@ extension NodeLifecycleController {
         }
         var intents = [retaint(node, now: now)].compactMap { $0 }
         let here = pods.objects(of: node.name)
-        if health[node.name]?.mustTellPods == true { intents += here.compactMap { notReady($0, now: now) } }
-        for pod in here where isDue(pod, on: node, now: now) {
-            events.append(
-                EventNote(
-                    pod, .normal, reason: "TaintManagerEviction", "Marking for deletion Pod \(pod.key)"))
-            intents.append(.delete(.pods, pod.key, DeletionRequest(uid: pod.uid)))
+        let due = here.filter { isDue($0, on: node, now: now) }
+        if health[node.name]?.mustTellPods == true {
+            let doomed = Set(due.map(\.uid))
+            intents += here.filter { !doomed.contains($0.uid) }.compactMap { notReady($0, now: now) }
+        }
+        for pod in due {
+            let (eviction, note) = NodeTaints.lost(node) == nil ? Self.driveAway(pod) : giveUp(pod, on: node, now: now)
+            intents.append(eviction)
+            events.append(note)
         }
         guard intents.isEmpty else {
             return Plan(intents, events: events, then: .resume(stage: Stage.acted.rawValue))
@@ -181,18 +184,45 @@ extension NodeLifecycleController {
         NodeTaints.evicting(node).contains { [NodeTaints.notReady, NodeTaints.unreachable].contains($0.text("key")) }
     }
 
+    /// A pod that does not bear a taint of a node that lives: the node ends it.
+    private static func driveAway(_ pod: KubeObject) -> (Intent, EventNote) {
+        let note = EventNote(
+            pod, .normal, reason: "TaintManagerEviction", "Marking for deletion Pod \(pod.key)")
+        return (.delete(.pods, pod.key, DeletionRequest(uid: pod.uid)), note)
+    }
+
+    /// A pod of a lost node has failed: nobody is there to end it, and its controller makes another one. The node, if
+    /// it ever comes back, ends what failed (seeds S-21; decision 0012).
+    private func giveUp(_ pod: KubeObject, on node: KubeObject, now: UnixTime) -> (Intent, EventNote) {
+        let words = "Node \(node.name) which was running pod \(pod.name) is unresponsive"
+        let status: JSONObject = [
+            "phase": "Failed", "reason": "NodeLost", "message": .string(words),
+            "conditions": .array(unreadyConditions(pod, now: now)),
+        ]
+        return (write(status, of: pod), EventNote(pod, .warning, reason: "NodeLost", words))
+    }
+
     /// The write that tells of a pod that it is not ready; nil when that is known.
     private func notReady(_ pod: KubeObject, now: UnixTime) -> Intent? {
         guard PodState(pod).isReady else { return nil }
-        let conditions = pod.list("status", "conditions").map { condition -> JSONValue in
-            guard condition["type"]?.string == "Ready", var changed = KubeObject(condition) else { return condition }
+        return write(["conditions": .array(unreadyConditions(pod, now: now))], of: pod)
+    }
+
+    private func unreadyConditions(_ pod: KubeObject, now: UnixTime) -> [JSONValue] {
+        pod.list("status", "conditions").map { condition in
+            guard condition["type"]?.string == "Ready", condition["status"]?.string == "True",
+                var changed = KubeObject(condition)
+            else { return condition }
             changed["status"] = "False"
             changed["lastTransitionTime"] = .string(KubeTime.text(now))
             return changed.value
         }
+    }
+
+    private func write(_ status: JSONObject, of pod: KubeObject) -> Intent {
         let patch: JSONValue = [
             "metadata": ["uid": .string(pod.uid), "resourceVersion": .string(pod.resourceVersion)],
-            "status": ["conditions": .array(conditions)],
+            "status": .object(status),
         ]
         return .patch(.pods, pod.key, patch, subresource: "status")
     }
@@ -202,7 +232,7 @@ extension NodeLifecycleController {
     }
 
     private func due(_ pod: KubeObject, on node: KubeObject, now: UnixTime) -> UnixTime? {
-        if pod.isDeleting { return nil }
+        if pod.isDeleting || PodState(pod).hasEnded { return nil }
         return rule.due(pod, taints: NodeTaints.evicting(node), seen: health[node.name]?.seen ?? now)
     }
 
@@ -213,7 +243,7 @@ extension NodeLifecycleController {
                 continue
             }
             if kind == .nodes { node = object }
-            if kind == .pods {
+            if kind == .pods, !PodState(object).hasEnded {
                 events.append(EventNote(object, .warning, reason: "NodeNotReady", "Node is not ready"))
             }
         }

@@ -251,20 +251,47 @@ import Testing
             (#"[{"key":"node.kubernetes.io/not-ready","operator":"Exists","tolerationSeconds":30}]"#, 300),
             (#"[{"key":"node.kubernetes.io/unreachable","operator":"Exists","tolerationSeconds":0}]"#, 0),
         ] as [(String, Int64?)])
-    func podsLeaveALostNodeWhenTheirTimeHasCome(tolerations: String, seconds: Int64?) {
+    func podsOfALostNodeFailWhenTheirTimeHasCome(tolerations: String, seconds: Int64?) {
         let lost = Self.node(ready: "Unknown", taints: Self.evicting(Self.unreachable, since: 1_000))
         var pod = Self.pod("a", tolerations: json(tolerations))
         pod["status", "conditions"] = nil
-        func deletions(at time: Int64) -> [Intent] {
+        func failures(at time: Int64) -> [JSONValue] {
             var controller = controller([lost, Self.node("n2")], [pod])
-            return controller.plan("n1", at: time).intents.filter(\.isDeletion)
+            return Self.failures(controller.plan("n1", at: time))
         }
         guard let seconds else {
-            #expect(deletions(at: 100_000).isEmpty)
+            #expect(failures(at: 100_000).isEmpty)
             return
         }
-        #expect(deletions(at: 999 + seconds).isEmpty)
-        #expect(deletions(at: 1_000 + seconds) == [.delete(.pods, pod.key, DeletionRequest(uid: "uid-a"))])
+        #expect(failures(at: 999 + seconds).isEmpty)
+        #expect(
+            failures(at: 1_000 + seconds) == [
+                [
+                    "metadata": ["uid": "uid-a", "resourceVersion": .string(pod.resourceVersion)],
+                    "status": [
+                        "phase": "Failed", "reason": "NodeLost",
+                        "message": "Node n1 which was running pod a is unresponsive", "conditions": [],
+                    ],
+                ]
+            ])
+    }
+
+    /// The patches that say of pods that they failed.
+    private static func failures(_ plan: Plan<String>) -> [JSONValue] {
+        plan.intents.compactMap { intent in
+            guard case .patch(.pods, _, let patch, "status") = intent, patch["status"]?["phase"] == "Failed" else {
+                return nil
+            }
+            return patch
+        }
+    }
+
+    @Test func podsThatEndedOnALostNodeAreLeftAlone() {
+        let lost = Self.node(ready: "Unknown", taints: Self.evicting(Self.unreachable, since: 1_000))
+        var pod = Self.pod("a")
+        pod["status", "phase"] = "Succeeded"
+        var controller = controller([lost, Self.node("n2")], [pod])
+        #expect(Self.failures(controller.plan("n1", at: 100_000)).isEmpty)
     }
 
     @Test func timeoutTakesTheDefaultTolerationsPlace() {
@@ -283,8 +310,8 @@ import Testing
         let plan = controller.plan("n1", at: 1_004)
         #expect(plan.next == .again(after: .seconds(6)))
         let last = controller.plan("n1", at: 1_010)
-        #expect(last.intents.filter(\.isDeletion).count == 1)
-        #expect(last.events.map(\.message).contains("Marking for deletion Pod default/a"))
+        #expect(Self.failures(last).count == 1)
+        #expect(last.events.map(\.reason).contains("NodeLost"))
     }
 
     @Test func taintsOfPeopleDriveAwayAtOnce() {

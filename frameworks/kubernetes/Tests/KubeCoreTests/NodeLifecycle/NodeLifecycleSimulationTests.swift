@@ -37,15 +37,17 @@ import Testing
             world.server.now = UnixTime(seconds: 1_010 + Int64(second) * 10)
             heartbeat(&world, ["n2", "n3"])
             _ = world.run(until: world.server.now.later(by: 9))
-            let gone = world.server.all(.pods).filter { before.contains($0.name) && $0.isDeleting }
+            let gone = world.server.all(.pods).filter { before.contains($0.name) && hasFailed($0) }
             // Forty seconds until it is unknown, five minutes more until its pods go.
             if second <= 32 { #expect(gone.isEmpty) }
         }
-        #expect(world.server.all(.pods).filter { before.contains($0.name) && !$0.isDeleting }.isEmpty)
+        #expect(world.server.all(.pods).filter { before.contains($0.name) && !hasFailed($0) }.isEmpty)
         #expect(world.server.readyPods.count == 4)
         #expect(world.server.readyPods.allSatisfy { $0.text("spec", "nodeName") == "n2" })
         let taints = world.server[.nodes, ObjectKey("n1")]?.list("spec", "taints") ?? []
         #expect(taints.count == 2)
         #expect(world.server[.nodes, ObjectKey("n2")]?.list("spec", "taints") == [])
     }
+
+    private func hasFailed(_ pod: KubeObject) -> Bool { pod.text("status", "phase") == "Failed" }
 }
