@@ -341,8 +341,8 @@ let testTargets: [Target] = [
         name: "Benchmarks",
         dependencies: [
             "ClusterBase", "ResourceModel", "ClusterModel", "AllocatorCore", "MasterCore", "AgentCore", "MesosProtocol",
-            "MesosWire", "HTTPTransport", "Libprocess", "FrameworkSDK", "KubeStore", "TestSupport",
-            "CAllocationCounter", .protobuf, .nioCore, .nioPosix, .nioConcurrency, .logging,
+            "MesosWire", "HTTPTransport", "Libprocess", "FrameworkSDK", "KubeStore", "KubeModel", "KubeClient",
+            "TestSupport", "CAllocationCounter", .protobuf, .nioCore, .nioPosix, .nioConcurrency, .logging,
         ], path: "Tests/Benchmarks", exclude: ["history.jsonl"], swiftSettings: strict),
 ]
 

@@ -16,7 +16,7 @@ let simulatedAgentBenchmarks = [1, 1_000].map { agents in
         try await Daemons.run(context) { daemons in
             let (process, address) = try await daemons.master()
             let start = ContinuousClock.now
-            try await SimulatedAgents.start(agents, master: "master@" + address, in: daemons.scope)
+            try await SimulatedAgents.start(agents, master: "master@" + address, tasks: .end, in: daemons.scope)
             let client = try JSONClient("http://" + address, in: daemons.scope)
             try await eventually("the agents", within: .seconds(60), every: .milliseconds(2)) {
                 await client.poll("/metrics/snapshot")?["master/slaves_active"]?.double == Double(agents)
@@ -42,14 +42,23 @@ let simulatedAgentBenchmarks = [1, 1_000].map { agents in
     }
 }
 
-/// Agents that speak the master's protocol: every task they are given runs, and finishes once that is acknowledged.
-private final class SimulatedAgents: Sendable {
+/// Agents that speak the master's protocol: every task they are given runs.
+final class SimulatedAgents: Sendable {
+    /// What becomes of a task.
+    enum TaskLife: Sendable {
+        /// It finishes once its running is acknowledged.
+        case end
+        /// It runs on; the function is called when it comes.
+        case stay(@Sendable (TaskInfo) -> Void)
+    }
+
     private let transport: LibprocessTransport
     private let port: Int
     private let master: UPID
+    private let life: TaskLife
     private let counter = Atomic<UInt64>(0)
 
-    static func start(_ count: Int, master: String, in scope: TestScope) async throws {
+    static func start(_ count: Int, master: String, tasks life: TaskLife, in scope: TestScope) async throws {
         let transport = LibprocessTransport(logger: silent)
         let server = HTTPServer(
             HTTPServerConfiguration(), service: HTTPService(routes: [], interceptor: transport.interceptor),
@@ -59,12 +68,12 @@ private final class SimulatedAgents: Sendable {
             await transport.shutdown()
             await server.stop()
         }
-        let agents = SimulatedAgents(transport, port: address.port, master: try UPID(parsing: master))
+        let agents = SimulatedAgents(transport, port: address.port, master: try UPID(parsing: master), life)
         for number in 1...count { agents.register(number) }
     }
 
-    private init(_ transport: LibprocessTransport, port: Int, master: UPID) {
-        (self.transport, self.port, self.master) = (transport, port, master)
+    private init(_ transport: LibprocessTransport, port: Int, master: UPID, _ life: TaskLife) {
+        (self.transport, self.port, self.master, self.life) = (transport, port, master, life)
         transport.register("slave-link") { _ in true }
         transport.link(master, from: "slave-link")
     }
@@ -92,9 +101,11 @@ private final class SimulatedAgents: Sendable {
         case .ping: send(.pong, own)
         case .runTask(let framework, let task, _):
             guard let id = framework.id else { return }
+            if case .stay(let body) = life { body(task) }
             report(task.id, .running, id, task.agentID, own)
         case .acknowledge(let agent, let framework, let task, let uuid):
-            if uuid.high == Self.running { report(task, .finished, framework, agent, own) }
+            guard case .end = life, uuid.high == Self.running else { return }
+            report(task, .finished, framework, agent, own)
         default: break
         }
     }
