@@ -32,7 +32,7 @@ extension ServiceZone {
         }
     }
 
-    /// `[[HOST | _PORT._PROTO].]SERVICE.NAMESPACE`.
+    /// `[[HOST | _PORT._PROTO].]SERVICE.NAMESPACE`; wildcards leave out aliases, of which a name has only one.
     private func records(below labels: ArraySlice<String>, tail: [String]) -> [DNSData]? {
         guard let namespace = labels.last else { return services.isEmpty ? nil : [] }
         let namespaces = matching(namespace, in: services)
@@ -41,11 +41,11 @@ extension ServiceZone {
         var found: [DNSData]?
         for namespace in namespaces {
             guard let known = services[namespace] else { continue }
-            for name in matching(name, in: known) {
-                guard let service = known[name],
-                    let own = DNSName([name, namespace] + tail + domain.labels),
+            for match in matching(name, in: known) {
+                guard let service = known[match], match == name || !service.isAlias,
+                    let own = DNSName([match, namespace] + tail + domain.labels),
                     let data = records(
-                        of: service, at: own, ready(ObjectKey(namespace: namespace, name), service),
+                        of: service, at: own, ready(ObjectKey(namespace: namespace, match), service),
                         labels.dropLast(2))
                 else { continue }
                 found = (found ?? []) + data

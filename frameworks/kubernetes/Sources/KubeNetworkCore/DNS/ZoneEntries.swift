@@ -30,6 +30,9 @@ struct ZoneService {
     /// Whether endpoints that are not ready count too.
     var takesUnready: Bool
 
+    /// Whether it only points elsewhere.
+    var isAlias: Bool { if case .alias = target { true } else { false } }
+
     /// Reads a service; nil while it has no address, and for names outside that are no names.
     init?(_ service: KubeObject) {
         if service.text("spec", "type") == "ExternalName" {
