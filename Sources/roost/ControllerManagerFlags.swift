@@ -8,7 +8,7 @@ let controllerManagerFlags: [Flag] =
         Flag("address", .text, default: "127.0.0.1", "The address of health and metrics."),
         Flag("port", .integer, default: "10252", "The port of health and metrics; 0 = any free one."),
         Flag("ready_file", .text, "File to write the address to, as JSON, once it runs."),
-    ] + controllerFlags + [
+    ] + leaderFlags + controllerFlags + [
         Flag("cloud_provider", .text, effect: .accepted, "Cloud provider; nodes come from the pool."),
         Flag("cloud_config", .text, effect: .accepted, "File of the cloud provider."),
         Flag("allocate_node_cidrs", .boolean, default: "false", effect: .accepted, "Pod ranges come from the engines."),
@@ -21,12 +21,16 @@ let controllerManagerFlags: [Flag] =
         Flag("profiling", .boolean, default: "false", effect: .accepted, "Profiling."),
     ]
 
-/// Flags of the controllers, whichever process they run in.
-let controllerFlags: [Flag] = [
+/// Flags of those of whom one leads: controllers and schedulers.
+let leaderFlags: [Flag] = [
     Flag("leader_elect", .boolean, default: "true", "Whether to work only while holding the lease."),
     Flag("leader_elect_lease_duration", .text, default: "15s", "How long an unrenewed lease keeps others off."),
     Flag("leader_elect_renew_deadline", .text, default: "10s", "How long the leader tries to renew."),
     Flag("leader_elect_retry_period", .text, default: "2s", "Pause between attempts."),
+]
+
+/// Flags of the controllers, whichever process they run in.
+let controllerFlags: [Flag] = [
     Flag("concurrent_endpoint_syncs", .integer, default: "5", "Endpoints handled at a time."),
     Flag("concurrent_namespace_syncs", .integer, default: "10", "Namespaces handled at a time."),
     Flag("concurrent_gc_syncs", .integer, default: "20", "Dependents handled at a time."),

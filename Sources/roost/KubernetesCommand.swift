@@ -1,9 +1,9 @@
 internal import ClusterBase
 internal import CommandFlags
-internal import Foundation
+internal import FrameworkSDK
 internal import HTTPTransport
 internal import KubeCore
-internal import KubeModel
+internal import KubeScheduler
 internal import KubeService
 internal import Logging
 internal import ServiceLifecycle
@@ -11,23 +11,44 @@ internal import ServiceLifecycle
 let kubernetesCommand = Command(
     name: "kubernetes",
     table: FlagTable(
-        command: "roost kubernetes", summary: "Run the Kubernetes framework: API server and controllers",
-        flags: apiServerFlags + controllerFlags + kubernetesLogFlags)
+        command: "roost kubernetes", summary: "Run the Kubernetes framework: API server, controllers and scheduler",
+        flags: apiServerFlags + leaderFlags + controllerFlags + builtInSchedulerFlags + kubernetesLogFlags)
 ) { values in
     var configuration = try kubernetesConfiguration(values)
     configuration.controllers = try controllerConfiguration(values, server: "")
-    return try await serve(configuration, values, label: "kubernetes")
+    let master = try values["mesos_master"].map(mesosMaster)
+    return try await serve(configuration, values, label: "kubernetes") { address in
+        guard let master else {
+            Logger(label: "kubernetes").notice("no --mesos-master is given: pods are not scheduled")
+            return nil
+        }
+        return try builtInScheduler(values, of: configuration, at: address, master: master)
+    }
+}
+
+/// The scheduler within `roost kubernetes`, beside an API server that is bound.
+func builtInScheduler(
+    _ values: FlagValues, of kubernetes: KubernetesConfiguration, at address: BoundAddress, master: MasterSource,
+    electsLeader: Bool? = nil
+) throws -> SchedulerService {
+    let host = values["advertise_address"] ?? HostNames.advertised(listening: address.host)
+    var configuration = try kubeSchedulerConfiguration(
+        values, server: BoundAddress(host: host, port: address.port).description, master: master)
+    configuration.port = try values.port("scheduler_port")
+    configuration.electsLeader = electsLeader ?? configuration.electsLeader
+    if !values.isGiven("cluster_dns") { configuration.executor.clusterDNS = kubernetes.clusterDNS }
+    return SchedulerService(configuration, logger: Logger(label: "scheduler"))
 }
 
 /// `km`: the parts of Kubernetes on Mesos as one binary (KM-02).
 let kmCommand = Command(
     name: "km", programNames: ["km"],
     table: FlagTable(
-        command: "roost km", summary: "Run one part of Kubernetes: apiserver or controller-manager", flags: [],
-        positional: "PART"),
-    parts: [apiServerCommand, controllerManagerCommand, kubeExecutorCommand]
+        command: "roost km", summary: "Run one part of Kubernetes: apiserver, controller-manager or scheduler",
+        flags: [], positional: "PART"),
+    parts: [apiServerCommand, controllerManagerCommand, kubeSchedulerCommand, kubeExecutorCommand]
 ) { values in
-    throw UsageError(flag: values.positional.first, "expected apiserver or controller-manager")
+    throw UsageError(flag: values.positional.first, "expected apiserver, controller-manager or scheduler")
 }
 
 private let apiServerCommand = Command(
@@ -53,7 +74,14 @@ private let controllerManagerCommand = Command(
     let server = master.contains("://") ? master : "http://" + master
     let configuration = try controllerConfiguration(values, server: server)
     let manager = ControllerManager(configuration, logger: logger)
-    try await runServices([manager], logger: logger)
+    let server = HTTPServer(
+        HTTPServerConfiguration(host: values["address"] ?? "127.0.0.1", port: try values.port("port")),
+        service: manager.endpoints, logger: logger)
+    let address = try await server.start()
+    if let file = values["ready_file"] {
+        try ReadyFile.write(["controller-manager": .string("http://\(address)")], to: file)
+    }
+    try await runServices([server, manager], logger: logger)
     return ExitStatus.success
 }
 
@@ -86,14 +114,7 @@ func kubernetesConfiguration(_ values: FlagValues) throws -> KubernetesConfigura
 func controllerConfiguration(_ values: FlagValues, server: String) throws -> ControllerManagerConfiguration {
     var configuration = ControllerManagerConfiguration(server: server)
     configuration.electsLeader = values.bool("leader_elect")
-    let standard = configuration.leaseTiming
-    configuration.leaseTiming = .init(
-        duration: try goDuration(values, "leader_elect_lease_duration") ?? standard.duration,
-        renewDeadline: try goDuration(values, "leader_elect_renew_deadline") ?? standard.renewDeadline,
-        retryPeriod: try goDuration(values, "leader_elect_retry_period") ?? standard.retryPeriod)
-    guard configuration.leaseTiming.duration > configuration.leaseTiming.renewDeadline else {
-        throw UsageError(flag: "--leader_elect_lease_duration", "must be above --leader_elect_renew_deadline")
-    }
+    configuration.leaseTiming = try leaseTiming(values)
     configuration.endpointsWorkers = try positive(values, "concurrent_endpoint_syncs") ?? 5
     configuration.namespaceWorkers = try positive(values, "concurrent_namespace_syncs") ?? 10
     configuration.garbageWorkers = try positive(values, "concurrent_gc_syncs") ?? 20
@@ -104,6 +125,22 @@ func controllerConfiguration(_ values: FlagValues, server: String) throws -> Con
     let threshold = values.integer("terminated_pod_gc_threshold")
     configuration.finishedPods = max(0, threshold ?? configuration.finishedPods)
     return configuration
+}
+
+/// The times of an election.
+func leaseTiming(_ values: FlagValues) throws -> LeaseTiming {
+    let standard = LeaseTiming()
+    let timing = LeaseTiming(
+        duration: try goDuration(values, "leader_elect_lease_duration") ?? standard.duration,
+        renewDeadline: try goDuration(values, "leader_elect_renew_deadline") ?? standard.renewDeadline,
+        retryPeriod: try goDuration(values, "leader_elect_retry_period") ?? standard.retryPeriod)
+    guard timing.duration > timing.renewDeadline else {
+        throw UsageError(flag: "--leader_elect_lease_duration", "must be above --leader_elect_renew_deadline")
+    }
+    guard timing.renewDeadline > timing.retryPeriod else {
+        throw UsageError(flag: "--leader_elect_renew_deadline", "must be above --leader_elect_retry_period")
+    }
+    return timing
 }
 
 /// How nodes are judged.
@@ -123,15 +160,19 @@ private func nodeLifecycle(_ values: FlagValues) throws -> NodeLifecycleSettings
 
 /// Runs a control plane until a signal ends it.
 private func serve(
-    _ configuration: KubernetesConfiguration, _ values: FlagValues, label: String
+    _ configuration: KubernetesConfiguration, _ values: FlagValues, label: String,
+    scheduler: (BoundAddress) throws -> SchedulerService? = { _ in nil }
 ) async throws -> Int32 {
     try bootstrapLog(values)
     let logger = Logger(label: label)
     let service = KubernetesService(configuration, logger: logger)
     let address = try await service.start()
-    let url = "http://\(address)"
-    logger.notice("ready", metadata: ["kubernetes": "\(url)"])
-    if let file = values["ready_file"] { try ReadyFile.write(["kubernetes": .string(url)], to: file) }
-    try await runServices([service], logger: logger)
+    var ready: JSONObject = ["kubernetes": .string("http://\(address)")]
+    let scheduler = try scheduler(address)
+    if let scheduler { ready["scheduler"] = .string("http://\(try await scheduler.start())") }
+    logger.notice("ready", metadata: ["addresses": "\(JSONValue.object(ready).text)"])
+    if let file = values["ready_file"] { try ReadyFile.write(ready, to: file) }
+    // The scheduler ends first, while it can still give back its lease.
+    try await runServices([service] + (scheduler.map { [$0] } ?? []), logger: logger)
     return ExitStatus.success
 }

@@ -29,6 +29,7 @@ private let localFlags = [
     Flag("agent_port", .integer, default: "5051", "The first agent's port, counting upwards; 0 = any free ones."),
     Flag("marathon_port", .integer, default: "8080", "Marathon's port; 0 = any free one."),
     Flag("kubernetes_port", .integer, default: "8888", "The Kubernetes API's port; 0 = any free one."),
+    Flag("scheduler_port", .integer, default: "10251", "The port of Kubernetes' scheduler; 0 = any free one."),
     Flag("ip", .text, default: "127.0.0.1", "The address to listen on and to tell peers."),
     Flag("zk", .text, "Coordinate through ZooKeeper instead of embedded: zk://host:port/path."),
     Flag("zk_session_timeout", .duration, default: "10secs", "ZooKeeper session timeout."),
@@ -75,11 +76,11 @@ private struct LocalCluster: Sendable {
         var agents: [HostedAgent] = []
         for index in 0..<count { agents.append(try agent(index, of: count, detector)) }
         let marathon = values.bool("marathon") ? try marathon(detector) : nil
-        let kubernetes = values.bool("kubernetes") ? try kubernetes() : nil
+        let kubernetes = values.bool("kubernetes") ? try await kubernetes(detector) : nil
         let announcer = ReadyAnnouncer(
-            master: info, agents: agents.map(\.agent), marathon: marathon, kubernetes: try await kubernetes?.start(),
-            ports: ports, readyFile: values["ready_file"])
-        let frameworks: [(any Service)?] = [marathon, kubernetes]
+            master: info, agents: agents.map(\.agent), marathon: marathon, kubernetes: kubernetes, ports: ports,
+            readyFile: values["ready_file"])
+        let frameworks: [(any Service)?] = [marathon, kubernetes?.service, kubernetes?.scheduler]
         let services: [any Service] = [master] + agents + frameworks.compactMap { $0 } + [announcer]
         try await runServices(services, logger: Logger(label: "local"))
         return ExitStatus.success
@@ -87,7 +88,7 @@ private struct LocalCluster: Sendable {
 
     /// Finds mistakes before anything listens.
     private func checkAgentFlags() throws {
-        for flag in ["master_port", "agent_port", "marathon_port", "kubernetes_port"] { _ = try values.port(flag) }
+        for flag in ["master_port", "agent_port", "marathon_port", "kubernetes_port", "scheduler_port"] { _ = try values.port(flag) }
         _ = try Resources(parsing: values["resources"] ?? "")
         _ = try Attribute.parse(values["attributes"] ?? "")
     }
@@ -125,15 +126,24 @@ private struct LocalCluster: Sendable {
             stopsTasks: values.bool("stop_tasks"), logger: Logger(label: count == 1 ? "agent" : "agent-\(index)"))
     }
 
-    private func kubernetes() throws -> KubernetesService {
+    /// The control plane, bound, and its scheduler. No lease is asked for: the store has no other user, and after a
+    /// crash nobody waits for one to run out.
+    private func kubernetes(_ detector: any LeaderDetector) async throws -> LocalKubernetes {
         let arguments = [
             "--address", values["ip"] ?? "127.0.0.1", "--port", "\(try port("kubernetes_port", "kubernetes"))",
-            "--work_dir", directory + "/kubernetes",
+            "--work_dir", directory + "/kubernetes", "--scheduler_port",
+            "\(try port("scheduler_port", "scheduler"))", "--km_path", try OwnProgram.path(), "--mesos_user",
+            NSUserName(),
         ]
         let flags = try kubernetesCommand.table.parse(arguments, environment: [:])
         var configuration = try kubernetesConfiguration(flags)
         configuration.controllers = try controllerConfiguration(flags, server: "")
-        return KubernetesService(configuration, logger: Logger(label: "kubernetes"))
+        let service = KubernetesService(configuration, logger: Logger(label: "kubernetes"))
+        let address = try await service.start()
+        let scheduler = try builtInScheduler(
+            flags, of: configuration, at: address, master: .detector(detector), electsLeader: false)
+        return LocalKubernetes(
+            service: service, address: address, scheduler: scheduler, schedulerAddress: try await scheduler.start())
     }
 
     private func marathon(_ detector: any LeaderDetector) throws -> MarathonService {

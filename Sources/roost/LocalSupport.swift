@@ -3,6 +3,8 @@ internal import ClusterBase
 internal import ClusterModel
 internal import Foundation
 internal import HTTPTransport
+internal import KubeScheduler
+internal import KubeService
 internal import Logging
 internal import MarathonService
 internal import ServiceLifecycle
@@ -46,6 +48,23 @@ struct WorkDirectoryLock: Sendable {
     func release() { close(descriptor) }
 }
 
+/// Kubernetes' parts in `roost local`.
+struct LocalKubernetes: Sendable {
+    let service: KubernetesService
+    let address: BoundAddress
+    let scheduler: SchedulerService
+    let schedulerAddress: BoundAddress
+}
+
+/// The file of this process's program.
+enum OwnProgram {
+    static func path() throws -> String {
+        do { return try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe") } catch {
+            throw ClusterError(.system, "cannot find the program's own file: \(plainWords(of: error))")
+        }
+    }
+}
+
 /// The file that says where parts serve (`--ready-file`).
 enum ReadyFile {
     /// Writes addresses by part, as one line of JSON; readers never see half of it.
@@ -61,7 +80,7 @@ struct ReadyAnnouncer: Service {
     let master: MasterInfo
     let agents: [AgentService]
     let marathon: MarathonService?
-    let kubernetes: BoundAddress?
+    let kubernetes: LocalKubernetes?
     let ports: RememberedPorts
     let readyFile: String?
 
@@ -88,8 +107,11 @@ struct ReadyAnnouncer: Service {
             }
         }
         if let kubernetes {
-            ports.remember("kubernetes", kubernetes.port)
-            object["kubernetes"] = .string("http://\(kubernetes)")
+            try await kubernetes.scheduler.ready()
+            ports.remember("kubernetes", kubernetes.address.port)
+            ports.remember("scheduler", kubernetes.schedulerAddress.port)
+            object["kubernetes"] = .string("http://\(kubernetes.address)")
+            object["scheduler"] = .string("http://\(kubernetes.schedulerAddress)")
         }
         if let readyFile { try ReadyFile.write(object, to: readyFile) }
         Logger(label: "local").notice("ready", metadata: ["addresses": "\(JSONValue.object(object).text)"])

@@ -42,7 +42,7 @@ func marathonConfiguration(_ values: FlagValues, master: MasterSource) throws ->
     configuration.failoverTimeout = .seconds(values.integer("failover_timeout") ?? 604_800)
     configuration.checkpoint = values.bool("checkpoint")
     configuration.webuiURL = values["webui_url"]
-    configuration.credential = try credential(values)
+    configuration.credential = try frameworkCredential(values)
     configuration.zk = values["zk"].map(withoutCredentials)
     configuration.settings = try marathonSettings(values)
     return configuration
@@ -71,7 +71,8 @@ private func marathonSettings(_ values: FlagValues) throws -> MarathonSettings {
     return settings
 }
 
-private func credential(_ values: FlagValues) throws -> FrameworkCredential? {
+/// What `--mesos_authentication_principal` and `…_secret_file` mean.
+func frameworkCredential(_ values: FlagValues) throws -> FrameworkCredential? {
     guard let principal = values["mesos_authentication_principal"], !principal.isEmpty else { return nil }
     guard let file = values["mesos_authentication_secret_file"] else {
         return FrameworkCredential(principal: principal, secret: "")

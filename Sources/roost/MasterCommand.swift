@@ -39,7 +39,7 @@ func runServices(
     _ services: [any Service], within limit: Duration = .seconds(20), logger: Logger
 ) async throws {
     var configuration = ServiceGroupConfiguration(
-        services: services.map {
+        services: (services + [StartupPages()]).map {
             .init(service: $0, successTerminationBehavior: .gracefullyShutdownGroup)
         }, gracefulShutdownSignals: [.sigint, .sigterm], logger: logger)
     configuration.maximumGracefulShutdownDuration = limit
