@@ -18,7 +18,7 @@ public actor Kubelet {
     /// Makes a kubelet that does nothing yet; reads the records of tasks in the root directory.
     public init(
         _ configuration: KubeletConfiguration, client: KubeClient, runtime: any PodRuntime, volumes: any PodVolumes,
-        clock: KubeletClock = .system, logger: Logger
+        preparation: any PodPreparation, clock: KubeletClock = .system, logger: Logger
     ) throws {
         (outcomes, outcomeSink) = AsyncStream.makeStream()
     }

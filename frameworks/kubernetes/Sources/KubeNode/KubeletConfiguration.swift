@@ -105,6 +105,8 @@ public struct KubeletConfiguration: Sendable {
     public var concurrency = 16
     /// Whether images are pulled one after the other.
     public var pullsInSequence = true
+    /// What the node has left; nil = the machine's numbers for the root directory.
+    public var meter: (@Sendable () -> NodeSample)?
     /// Garbage.
     public var garbage = Garbage()
     /// Pressure.

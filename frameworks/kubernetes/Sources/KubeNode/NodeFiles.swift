@@ -23,7 +23,7 @@ enum NodeFiles {
     /// The text of a file; nil when it cannot be read.
     static func text(_ path: String) -> String? { bytes(path).map { String(decoding: $0, as: UTF8.self) } }
 
-    /// Replaces a file as a whole and durably: a temporary file beside it, then a rename.
+    /// Replaces a file as a whole: a temporary file beside it, then a rename. Outlives this process, not the machine.
     static func replace(_ path: String, with bytes: [UInt8]) throws(ClusterError) {
         let temporary = path + ".new"
         let file = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
@@ -36,7 +36,7 @@ enum NodeFiles {
             guard count > 0 else { throw failure("cannot write \(temporary)") }
             offset += count
         }
-        guard fsync(file) == 0, rename(temporary, path) == 0 else { throw failure("cannot write \(path)") }
+        guard rename(temporary, path) == 0 else { throw failure("cannot write \(path)") }
     }
 
     /// Removes a file; nothing happens when it is gone.
