@@ -91,10 +91,14 @@ public struct DockerEngineClient: Sendable {
         try await call(.get, "/containers/\(container)/json")
     }
 
-    /// All containers, running or not, that have all the labels (`key=value`).
-    public func list(labels: [String]) async throws -> [JSONValue] {
-        let filters: JSONValue = ["label": .array(labels.sorted().map { .string($0) })]
-        let query = labels.isEmpty ? "" : "&filters=\(PercentCoding.encode(filters.text))"
+    /// All containers, running or not, that have all the labels (`key=value`, or `key` with any value).
+    ///
+    /// - Parameter image: only those made from this image.
+    public func list(labels: [String], image: String? = nil) async throws -> [JSONValue] {
+        var filters = JSONObject()
+        if !labels.isEmpty { filters["label"] = .array(labels.sorted().map { .string($0) }) }
+        if let image { filters["ancestor"] = [.string(image)] }
+        let query = filters.isEmpty ? "" : "&filters=\(PercentCoding.encode(JSONValue.object(filters).text))"
         return try await call(.get, "/containers/json?all=1\(query)").array ?? []
     }
 

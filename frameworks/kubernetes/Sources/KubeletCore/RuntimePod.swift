@@ -76,15 +76,17 @@ public struct RuntimeContainer: Hashable, Sendable {
     public var createdAt: UnixTime
     /// Its state.
     public var state: State
+    /// All its labels, among them those of `ContainerConfig.labels`.
+    public var labels: [String: String]
 
     /// Makes a record.
     public init(
         id: String, name: String, attempt: Int, image: String, imageID: String = "", specHash: String = "",
-        sandboxID: String = "", createdAt: UnixTime, state: State
+        sandboxID: String = "", createdAt: UnixTime, state: State, labels: [String: String] = [:]
     ) {
         (self.id, self.name, self.attempt, self.image) = (id, name, attempt, image)
         (self.imageID, self.specHash, self.sandboxID) = (imageID, specHash, sandboxID)
-        (self.createdAt, self.state) = (createdAt, state)
+        (self.createdAt, self.state, self.labels) = (createdAt, state, labels)
     }
 }
 

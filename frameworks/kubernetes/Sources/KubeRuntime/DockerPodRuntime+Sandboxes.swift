@@ -1,0 +1,48 @@
+internal import ClusterBase
+internal import Containers
+internal import KubeModel
+public import KubeNode
+public import KubeletCore
+
+extension DockerPodRuntime {
+    /// Makes and starts a sandbox; see `PodRuntime`.
+    public func startSandbox(_ config: SandboxConfig) async throws(RuntimeFailure) -> RuntimeSandbox {
+        let named = config.image.isEmpty ? options.sandboxImage : config.image
+        let request = EngineRequest(config, image: named.isEmpty ? PauseImage.name : named, options: options)
+        return try await asking {
+            let id = try await createSandbox(request, isOwnImage: named.isEmpty)
+            do {
+                try await engine.start(id)
+                let document = try await engine.inspect(id)
+                let networks = document["NetworkSettings"]?["Networks"]?.object
+                let address = networks?.lazy.compactMap { $0.value["IPAddress"]?.string }.first { !$0.isEmpty }
+                return RuntimeSandbox(
+                    id: id, attempt: config.attempt, isReady: document["State"]?["Running"]?.bool ?? false,
+                    createdAt: document["Created"]?.string.flatMap(KubeTime.parse) ?? UnixTime(seconds: 0),
+                    address: address ?? "", usesHostNetwork: config.usesHostNetwork)
+            } catch {
+                // A sandbox that could not start holds its name and its ports for nothing.
+                await regardless { [engine] in try? await engine.remove(id) }
+                throw error
+            }
+        }
+    }
+
+    /// Creates the container; its image is provided when the engine says that it has none.
+    private func createSandbox(_ request: EngineRequest, isOwnImage: Bool) async throws -> String {
+        do {
+            return try await create(request)
+        } catch let error as ClusterError where error.code == .notFound {
+            if isOwnImage { try await pause.provide() } else { try await pull(request.image, credentials: []) }
+            return try await create(request)
+        }
+    }
+
+    /// Ends a sandbox at once; see `PodRuntime`.
+    public func stopSandbox(_ id: String) async throws(RuntimeFailure) {
+        try await asking { _ = try await engine.kill(id, signal: "SIGKILL") }
+    }
+
+    /// Removes a sandbox; see `PodRuntime`.
+    public func removeSandbox(_ id: String) async throws(RuntimeFailure) { try await removeContainer(id) }
+}

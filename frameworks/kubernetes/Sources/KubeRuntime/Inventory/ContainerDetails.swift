@@ -1,0 +1,53 @@
+internal import ClusterBase
+internal import KubeModel
+internal import KubeletCore
+
+/// What only an inspection of a container tells.
+struct ContainerDetails: Sendable {
+    /// The list's word for the state these details were read in.
+    var listedState: String
+    /// The image as it was asked for.
+    var image: String
+    var createdAt: UnixTime?
+    var state: RuntimeContainer.State
+    /// Whether it will not change as long as the listed state does not.
+    var isFinal: Bool
+
+    /// Reads an inspection.
+    init(_ document: JSONValue, listedState: String) {
+        self.listedState = listedState
+        image = document["Config"]?["Image"]?.string ?? ""
+        createdAt = ContainerDetails.time(document["Created"])
+        let state = document["State"]
+        let started = ContainerDetails.time(state?["StartedAt"])
+        let finished = ContainerDetails.time(state?["FinishedAt"])
+        let code = Int32(truncatingIfNeeded: state?["ExitCode"]?.integer ?? 0)
+        let error = state?["Error"]?.string ?? ""
+        func exit(_ startedAt: UnixTime?, _ finishedAt: UnixTime?) -> RuntimeContainer.State {
+            .exited(
+                RuntimeExit(
+                    code: code, isOutOfMemory: state?["OOMKilled"]?.bool ?? false,
+                    error: startedAt == nil ? error : "", startedAt: startedAt,
+                    finishedAt: finishedAt ?? createdAt ?? UnixTime(seconds: 0)))
+        }
+        switch state?["Status"]?.string {
+        case "running", "paused", "restarting":
+            (self.state, isFinal) = (.running(since: started ?? createdAt ?? UnixTime(seconds: 0)), true)
+        case "created" where code == 0 && error.isEmpty:
+            (self.state, isFinal) = (.created, false)
+        case "created":
+            // It was to be started, and could not be.
+            (self.state, isFinal) = (exit(nil, createdAt), true)
+        case "exited", "dead":
+            (self.state, isFinal) = (exit(started, finished), true)
+        default:
+            (self.state, isFinal) = (.unknown, false)
+        }
+    }
+
+    /// A time of the engine; its zero is the year 1.
+    private static func time(_ value: JSONValue?) -> UnixTime? {
+        guard let text = value?.string, !text.hasPrefix("0001-"), !text.isEmpty else { return nil }
+        return KubeTime.parse(text)
+    }
+}
