@@ -9,6 +9,11 @@ public struct VolumeFile: Hashable, Sendable {
     public var bytes: [UInt8]
     /// Its permission bits.
     public var mode: UInt32
+
+    /// Makes a file.
+    public init(path: String, bytes: [UInt8], mode: UInt32) {
+        (self.path, self.bytes, self.mode) = (path, bytes, mode)
+    }
 }
 
 /// Works out the files of `secret`, `configMap`, `downwardAPI` and `projected` volumes.
