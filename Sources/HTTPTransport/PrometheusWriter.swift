@@ -10,6 +10,9 @@ public struct PrometheusWriter: Sendable {
         case histogram
     }
 
+    /// The media type of the text.
+    public static let contentType = "text/plain; version=0.0.4; charset=utf-8"
+
     /// What was written so far.
     public private(set) var text = ""
 

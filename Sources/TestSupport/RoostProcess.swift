@@ -57,7 +57,7 @@ public struct LocalCluster: Sendable {
             try Roost.binary(),
             [
                 "local", "--work-dir", directory, "--master-port", "0", "--agent-port", "0", "--marathon-port", "0",
-                "--kubernetes-port", "0", "--ready-file", ready,
+                "--kubernetes-port", "0", "--scheduler-port", "0", "--ready-file", ready,
             ] + arguments, name: name)
         let text = try await process.waitForFile(ready)
         let tree = try JSONValue(parsing: text)

@@ -99,9 +99,9 @@ private func schedulingSettings(_ values: FlagValues) throws -> SchedulingSettin
     return settings
 }
 
-/// How executors are started; see `ExecutorOptions` for the command line.
-private func executorOptions(_ values: FlagValues) throws -> ExecutorOptions {
-    var options = ExecutorOptions()
+/// How executors are started; see `PodExecutorOptions` for the command line.
+private func executorOptions(_ values: FlagValues) throws -> PodExecutorOptions {
+    var options = PodExecutorOptions()
     options.program = ExecutorProgram(values["km_path"] ?? "")
     options.apiServers = list(values, "api_servers")
     options.clusterDNS = values["cluster_dns"].flatMap { $0.isEmpty ? nil : $0 }
@@ -122,7 +122,7 @@ private func executorOptions(_ values: FlagValues) throws -> ExecutorOptions {
         options.passedThrough.append(.init("address", "0.0.0.0"))
     }
     options.passedThrough += executorPassed.compactMap { row in
-        values[row.flag].map { ExecutorOptions.Flag(row.name, $0) }
+        values[row.flag].map { PodExecutorOptions.Flag(row.name, $0) }
     }
     if let overlay = values["mesos_sandbox_overlay"] { options.fetched.append(CommandInfo.URI(overlay)) }
     if let file = values["dockercfg_path"] {

@@ -74,14 +74,14 @@ private let controllerManagerCommand = Command(
     let server = master.contains("://") ? master : "http://" + master
     let configuration = try controllerConfiguration(values, server: server)
     let manager = ControllerManager(configuration, logger: logger)
-    let server = HTTPServer(
+    let health = HTTPServer(
         HTTPServerConfiguration(host: values["address"] ?? "127.0.0.1", port: try values.port("port")),
         service: manager.endpoints, logger: logger)
-    let address = try await server.start()
+    let address = try await health.start()
     if let file = values["ready_file"] {
         try ReadyFile.write(["controller-manager": .string("http://\(address)")], to: file)
     }
-    try await runServices([server, manager], logger: logger)
+    try await runServices([health, manager], logger: logger)
     return ExitStatus.success
 }
 

@@ -5,6 +5,7 @@ internal import ClusterPorts
 internal import CommandFlags
 internal import Foundation
 internal import FrameworkSDK
+internal import KubeScheduler
 internal import KubeService
 internal import Logging
 internal import MarathonService

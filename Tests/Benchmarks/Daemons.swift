@@ -49,7 +49,7 @@ struct Daemons {
             binary,
             [
                 "local", "--work-dir", directory, "--master-port", "0", "--agent-port", "0", "--marathon-port", "0",
-                "--kubernetes-port", "0",
+                "--kubernetes-port", "0", "--scheduler-port", "0",
                 "--ready-file", ready, "--stop-tasks",
             ] + (marathon ? [] : ["--no-marathon"]) + arguments, name: name)
         let text = try await eventually("\(name) is ready", within: .seconds(30), every: .microseconds(500)) {

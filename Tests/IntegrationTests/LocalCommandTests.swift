@@ -49,7 +49,7 @@ extension Integration {
             try await withTestScope("ports") { scope in
                 let first = try await LocalCluster.start(in: scope, name: "first")
                 let port = try #require(first.master.split(separator: ":").last.map(String.init))
-                let flags = ["--master-port", "--agent-port", "--marathon-port", "--kubernetes-port"]
+                let flags = ["--master-port", "--agent-port", "--marathon-port", "--kubernetes-port", "--scheduler-port"]
                 for flag in flags {
                     let ports = flags.flatMap { [$0, $0 == flag ? port : "0"] }
                     let process = try scope.start(
@@ -73,7 +73,7 @@ extension Integration {
                     try Roost.binary(),
                     [
                         "local", "--work-dir", directory, "--master-port", "0", "--agent-port", "0", "--marathon-port",
-                        "0", "--kubernetes-port", "0",
+                        "0", "--kubernetes-port", "0", "--scheduler-port", "0",
                     ])
                 #expect(try await second.waitForExit() == .exited(1))
                 #expect(second.output(.standardError) == "roost local: another cluster runs on \(directory)\n")

@@ -1,4 +1,4 @@
-public import ClusterModel
+internal import ClusterModel
 public import FrameworkSDK
 public import KubeClient
 public import KubeCore
@@ -39,7 +39,7 @@ public struct SchedulerConfiguration: Sendable {
     /// What pods are placed by: roles, charges, waits. The executor's command is set from `executor` at the start.
     public var scheduling = SchedulingSettings(executor: ExecutorTemplate(command: CommandInfo()))
     /// How executors are started.
-    public var executor = ExecutorOptions()
+    public var executor = PodExecutorOptions()
     /// `framework-id-refresh-interval` of `--scheduler-config`: how often the kept framework id is compared.
     public var frameworkIDInterval: Duration = .seconds(30)
     /// How many writes to the API are under way at a time.

@@ -45,7 +45,7 @@ struct SchedulerRoutes: Sendable {
         text.single("scheduler_leader", .gauge, "Whether this scheduler leads.", driver == nil ? 0 : 1)
         await driver?.write(to: &text)
         return HTTPResponse(
-            .ok, headers: ["Content-Type": "text/plain; version=0.0.4; charset=utf-8"],
+            .ok, headers: ["Content-Type": PrometheusWriter.contentType],
             body: .bytes(Array(text.text.utf8)))
     }
 

@@ -1,3 +1,5 @@
+internal import KubeKinds
+
 /// What a Kubernetes control plane is run with: API server, store and controllers in one process.
 ///
 /// Defaults are those of Kubernetes on Mesos (seeds KM-07): plain HTTP on loopback, port 8888.
@@ -29,6 +31,9 @@ public struct KubernetesConfiguration: Sendable {
     ///
     /// The server of its client is set to the API's own address.
     public var controllers: ControllerManagerConfiguration? = ControllerManagerConfiguration()
+
+    /// The address that the cluster's DNS service has unless another is said: the tenth of `serviceRange`, or nil.
+    public var clusterDNS: String? { ServiceAddresses(range: serviceRange)?.dns }
 
     /// Makes a configuration with the defaults.
     public init(workDirectory: String? = nil) { self.workDirectory = workDirectory }

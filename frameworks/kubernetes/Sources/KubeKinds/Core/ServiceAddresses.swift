@@ -40,6 +40,9 @@ public struct ServiceAddresses: Sendable {
     /// The address of the Service `kubernetes` in the namespace `default`: the range's first; nobody else gets it.
     public var first: String { addresses.text(at: 0) }
 
+    /// The address that the cluster's DNS service has by custom: the tenth; nil in a range of fewer.
+    public var dns: String? { addresses.count > 9 ? addresses.text(at: 9) : nil }
+
     /// Gives a new Service (hub version, valid) what it needs.
     ///
     /// - Parameters:

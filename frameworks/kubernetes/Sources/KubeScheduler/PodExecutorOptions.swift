@@ -14,9 +14,8 @@ internal import KubeModel
 /// | `--cluster-dns`, `--cluster-domain` | `clusterDNS`, `clusterDomain` |
 /// | `--run-proxy`, `--proxy-mode` | `runsProxy`, `proxyMode` |
 /// | `--suicide-timeout` | `suicideTimeout`; nothing to do for so long ends the executor |
-/// | `--mesos-launch-grace-period` | `launchGrace` |
 /// | any other | `passedThrough`, as given to the scheduler |
-public struct ExecutorOptions: Hashable, Sendable {
+public struct PodExecutorOptions: Hashable, Sendable {
     /// Where agents get the program from.
     public var program = ExecutorProgram.served
     /// The API servers as executors reach them, `host:port` or URLs; never empty when pods are to run.
@@ -31,8 +30,6 @@ public struct ExecutorOptions: Hashable, Sendable {
     public var proxyMode: String?
     /// `--executor-suicide-timeout`; nil = the executor's own default.
     public var suicideTimeout: Duration?
-    /// `--mesos-launch-grace-period`; nil = the executor's own default.
-    public var launchGrace: Duration?
     /// Further flags with their values, in order: names with dashes.
     public var passedThrough: [Flag] = []
     /// Further things that agents fetch into the executor's sandbox (`--mesos-sandbox-overlay`, `--dockercfg-path`).
@@ -76,7 +73,6 @@ public struct ExecutorOptions: Hashable, Sendable {
         flags.append(Flag("run-proxy", "\(runsProxy)"))
         if let proxyMode { flags.append(Flag("proxy-mode", proxyMode)) }
         if let suicideTimeout { flags.append(Flag("suicide-timeout", Self.text(suicideTimeout))) }
-        if let launchGrace { flags.append(Flag("mesos-launch-grace-period", Self.text(launchGrace))) }
         return flags + passedThrough
     }
 
