@@ -4,7 +4,7 @@ public import Logging
 internal import NIOPosix
 
 /// Works out how pods of this node are made, from their objects, the objects these refer to, and the host.
-public final class ContainerPreparation: PodPreparation {
+public final class HostPreparation: PodPreparation {
     let settings: PodSettings
     let source: any ConfigSource
     private let secrets: PullSecrets
