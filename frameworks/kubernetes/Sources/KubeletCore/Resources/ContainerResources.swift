@@ -1,5 +1,5 @@
 public import ClusterBase
-public import KubeModel
+internal import KubeModel
 
 /// Amounts of CPU and memory.
 public struct ResourceAmounts: Hashable, Sendable {

@@ -1,12 +1,10 @@
-public import KubeModel
-
 /// What became of a piece of a plan.
 public enum PodReport: Hashable, Sendable {
     /// The sandbox runs; with its address, unless it shares the host's network.
     case sandboxStarted(RuntimeSandbox)
     /// The sandbox could not be made or started.
     case sandboxFailed(String)
-    /// An image is being pulled since now.
+    /// The image is being pulled since now.
     case pulling(ContainerStart)
     /// The image was pulled.
     case pulled(ContainerStart)

@@ -22,6 +22,8 @@ public struct PodSync: Sendable {
     public internal(set) var runtime: RuntimePod?
     /// Numbers.
     public let settings: PodSyncSettings
+    /// The runs of its containers, those that the runtime lost included.
+    var runs: ContainerRuns
     /// What was learnt on the way.
     var memory: PodMemory
     /// The checks of its containers.
@@ -31,13 +33,14 @@ public struct PodSync: Sendable {
     ///
     /// The pod's recorded status is taken as memory: phase, start time, readiness and the number of restarts.
     ///
-    /// - Parameter probeOffset: the part of a period, in 0..<1, by which first checks are put off; not 0 after a restart
-    ///   of the kubelet, lest all pods are checked at once.
+    /// - Parameter probeOffset: the part of a period, in 0..<1, by which first checks are put off; not 0 after a
+    ///   restart of the kubelet, lest all pods are checked at once.
     public init(
         _ view: PodView, settings: PodSyncSettings = PodSyncSettings(), probeOffset: Double = 0, now: UnixTime
     ) {
         (self.view, self.settings) = (view, settings)
-        memory = PodMemory(view, now: now)
+        memory = PodMemory(view, settings: settings, now: now)
+        runs = ContainerRuns(nil)
         probes = PodProbes(view, offset: probeOffset, now: now)
     }
 }

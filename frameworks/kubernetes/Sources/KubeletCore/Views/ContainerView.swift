@@ -1,4 +1,4 @@
-public import ClusterBase
+internal import ClusterBase
 public import KubeModel
 
 /// What a node reads of a container's specification, taken out of the tree once.
@@ -98,6 +98,15 @@ public struct ContainerView: Hashable, Sendable {
             case .string(let name): ports.first { $0.name == name }?.number ?? Int(name)
             }
         return number.flatMap { (1...65535).contains($0) ? $0 : nil }
+    }
+
+    /// The check of a kind; nil when there is none.
+    public func probe(_ kind: ProbeKind) -> ProbeView? {
+        switch kind {
+        case .liveness: livenessProbe
+        case .readiness: readinessProbe
+        case .startup: startupProbe
+        }
     }
 
     /// `spec.containers{NAME}`, the part of the pod that an event is about.

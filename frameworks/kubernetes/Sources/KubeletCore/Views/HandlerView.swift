@@ -30,13 +30,13 @@ public enum HandlerView: Hashable, Sendable {
         ("sleep", { .sleep(.seconds($0.integer("seconds") ?? 0)) }),
     ]
 
-    /// How upstream's messages call it.
-    public var word: String {
+    /// How events name it as a hook.
+    var summary: String {
         switch self {
-        case .exec: "Exec"
-        case .http: "Http"
-        case .tcp: "Tcp"
-        case .sleep: "Sleep"
+        case .exec(let command): "Exec lifecycle hook ([\(command.joined(separator: " "))])"
+        case .http(let request): "Http lifecycle hook (\(request.path))"
+        case .tcp(let host, let port): "Tcp lifecycle hook (\(host):\(port.value.string ?? port.value.text))"
+        case .sleep(let span): "Sleep lifecycle hook (\(span.components.seconds)s)"
         }
     }
 }

@@ -64,9 +64,11 @@ public struct PodView: Hashable, Sendable {
         (key, uid) = (pod.key, pod.uid)
         source = pod.annotation("kubernetes.io/config.source").flatMap(Source.init) ?? .api
         restartPolicy = RestartPolicy(rawValue: pod.text("spec", "restartPolicy")) ?? .always
-        let lists = ["initContainers", "containers"].map { name in pod.list("spec", name).compactMap { KubeObject($0) } }
-        initContainers = lists[0].map { ContainerView($0, isInit: true) }
-        containers = lists[1].map { ContainerView($0, isInit: false) }
+        func read(_ member: String, isInit: Bool) -> [ContainerView] {
+            pod.list("spec", member).compactMap { KubeObject($0) }.map { ContainerView($0, isInit: isInit) }
+        }
+        initContainers = read("initContainers", isInit: true)
+        containers = read("containers", isInit: false)
         terminationGrace = .seconds(pod.integer("spec", "terminationGracePeriodSeconds") ?? 30)
         deletionGrace =
             pod.isDeleting ? pod.deletionGracePeriodSeconds.map { .seconds($0) } ?? terminationGrace : nil
@@ -81,6 +83,12 @@ public struct PodView: Hashable, Sendable {
 
     /// Whether it is being deleted (`deletionTimestamp`).
     public var isDeleting: Bool { object.isDeleting }
+
+    /// Whether it has volumes whose sources may change while it runs.
+    public var hasChangingVolumes: Bool {
+        let kinds = ["secret", "configMap", "downwardAPI", "projected"]
+        return object.list("spec", "volumes").contains { volume in kinds.contains { volume[$0] != nil } }
+    }
 
     /// Whether it does not come from the API server.
     public var isStatic: Bool { source != .api }
