@@ -237,7 +237,7 @@ let testTargets: [Target] = [
     tests("AgentCoreTests", ["ClusterBase", "ResourceModel", "ClusterModel", "AgentCore"]),
     tests(
         "MesosProtocolTests", ["ClusterBase", "ResourceModel", "ClusterModel", "MesosProtocol", "MesosWire", .protobuf]),
-    tests("TestSupportTests", ["TestSupport"]),
+    tests("TestSupportTests", ["HTTPTransport", "TestSupport"]),
     tests("ZooKeeperTests", ["ClusterBase", "ClusterModel", "ClusterPorts", "ZooKeeper", "TestSupport"]),
     tests("StateStorageTests", ["ClusterBase", "ClusterPorts", "ZooKeeper", "StateStorage", "TestSupport"]),
     tests(
@@ -317,7 +317,7 @@ let testTargets: [Target] = [
         "KubeRuntimeTests",
         [
             "ClusterBase", "KubeModel", "KubeletCore", "KubeNode", "KubeStreams", "KubeRuntime", "Containers",
-            "HTTPTransport", "TestSupport", .logging,
+            "HTTPTransport", "TestSupport", .logging, .nioCore, .nioPosix,
         ]),
     kubeTests(
         "KubeNetworkTests",
@@ -329,7 +329,8 @@ let testTargets: [Target] = [
         "KubeSchedulerTests",
         [
             "ClusterBase", "ResourceModel", "ClusterModel", "KubeModel", "KubeCore", "KubeClient", "KubeScheduling",
-            "KubeScheduler", "KubeService", "FrameworkSDK", "HTTPTransport", "TestSupport", .logging, .lifecycle,
+            "KubeScheduler", "KubeService", "FrameworkSDK", "MesosProtocol", "HTTPTransport", "TestSupport",
+            .logging, .lifecycle,
         ]),
     kubeTests(
         "KubeServiceTests",
