@@ -56,6 +56,9 @@ public final class Informer: Sendable {
     /// The objects of a namespace as last heard of, by name.
     public func objects(in namespace: String) -> [KubeObject] { state.withLock { $0.cache.objects(in: namespace) } }
 
+    /// All objects as last heard of, by key.
+    public var all: [KubeObject] { state.withLock { state in state.cache.keys.compactMap { state.cache[$0] } } }
+
     /// How many objects are known.
     public var count: Int { state.withLock { $0.cache.count } }
 

@@ -35,16 +35,18 @@ actor NodeKeeper {
         informer = Informer(
             client, .nodes, selection: ObjectSelection(fields: "metadata.name=" + configuration.nodeName),
             logger: logger)
-        description = NodeDescription(configuration: configuration, facts: .read())
+        description = NodeDescription(configuration: configuration, facts: facts)
         pressure = NodePressure(configuration.pressure)
     }
 
     /// The Node as last heard of.
     nonisolated var node: KubeObject? { informer[ObjectKey(configuration.nodeName)] }
     /// What this machine is.
-    nonisolated var facts: MachineFacts { MachineFacts.read() }
-    /// What is short now.
-    var shortage: NodePressure { pressure }
+    nonisolated let facts = MachineFacts.read()
+    /// What the node has left now.
+    nonisolated var sample: NodeSample {
+        configuration.meter?() ?? NodeSample.read(configuration.rootDirectory)
+    }
     /// Whether the engine answered at the last look.
     var hasEngine: Bool { conditions.problem == nil }
 
@@ -58,6 +60,14 @@ actor NodeKeeper {
             group.addTask { await self.keepStatus() }
             group.addTask { await NodeLease(self.configuration, self.client, self.clock).run { self.node } }
         }
+    }
+
+    /// Looks at what is short now; the status follows.
+    func measure() -> NodePressure {
+        let before = pressure.acute
+        pressure.take(sample, now: clock.steady())
+        if pressure.acute != before { signal.raise() }
+        return pressure
     }
 
     /// Looks at the engine and the status soon.
@@ -108,8 +118,7 @@ actor NodeKeeper {
     /// Takes a look at the machine.
     private func look() async {
         let now = clock.steady()
-        let root = configuration.rootDirectory
-        pressure.take(configuration.meter?() ?? NodeSample.read(root), now: now)
+        pressure.take(sample, now: now)
         conditions.hasMemoryPressure = pressure.isShort(of: .memory)
         conditions.hasDiskPressure = pressure.isShort(of: .disk)
         do throws(RuntimeFailure) {

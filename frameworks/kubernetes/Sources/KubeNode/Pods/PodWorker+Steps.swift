@@ -189,9 +189,8 @@ extension PodWorker {
             container: start.container, containerID: id, address: podAddress, pod: sync.view.longName)
         guard let problem = await world.handlers.hook(hook, target) else { return }
         if Task.isCancelled { throw CancellationError() }
+        // The next plan ends the container for it.
         report(.hookFailed(.postStart, containerID: id, name: start.container.name, problem))
-        await kill(ContainerKill(
-            id: id, name: start.container.name, grace: sync.view.terminationGrace, preStop: nil))
         throw StartFailure(.postStartHook, problem)
     }
 

@@ -20,6 +20,8 @@ actor PodWorker {
     var lastWrite: JSONValue?
     let statusSignal = Signal()
     var isReleased = false
+    /// How many checks there were.
+    private(set) var probeCounts: [ProbeCount: Int] = [:]
     private var needsLook = true
     private var isStopped = false
     private let news = Signal()
@@ -29,13 +31,16 @@ actor PodWorker {
 
     /// Makes a worker that does nothing yet.
     ///
-    /// - Parameter progress: told when stage or status changed, one call at a time.
+    /// - Parameters:
+    ///   - rejection: why the pod must not run, if so.
+    ///   - progress: told when stage or status changed, one call at a time.
     init(
-        _ pod: KubeObject, target: StatusTarget?, world: PodWorld, probeOffset: Double,
+        _ pod: KubeObject, target: StatusTarget?, rejection: PodStop? = nil, world: PodWorld, probeOffset: Double,
         progress: @escaping @Sendable (PodProgress) async -> Void
     ) {
         (uid, key, self.world, self.target, self.progress) = (pod.uid, pod.key, world, target, progress)
         sync = PodSync(PodView(pod), settings: world.settings, probeOffset: probeOffset, now: world.clock.time())
+        if let rejection { _ = sync.stop(rejection) }
     }
 
     // MARK: - News
@@ -170,10 +175,18 @@ actor PodWorker {
 
     // MARK: - Checks
 
+    /// Which checks are counted together.
+    struct ProbeCount: Hashable, Sendable {
+        var container: String
+        var kind: ProbeKind
+        var result: String
+    }
+
     private func check(_ run: ProbeRun) async {
         let container = sync.view.container(run.name)
         let outcome = await world.handlers.probe(run, container: container, address: podAddress)
         if Task.isCancelled { return }
+        probeCounts[ProbeCount(container: run.name, kind: run.kind, result: outcome.word), default: 0] += 1
         _ = sync.report(outcome, of: run, now: now)
         flush()
         news.raise()
@@ -183,5 +196,16 @@ actor PodWorker {
     var podAddress: String {
         let address = sync.runtime?.sandboxes.first { $0.isReady }?.address ?? ""
         return address.isEmpty ? world.configuration.hostAddress : address
+    }
+}
+
+extension ProbeOutcome {
+    /// The outcome as metrics name it.
+    fileprivate var word: String {
+        switch self {
+        case .success, .warning: "successful"
+        case .failure: "failed"
+        case .error: "unknown"
+        }
     }
 }

@@ -7,7 +7,8 @@ enum FileChanges {
     static func of(_ directory: String) -> AsyncStream<Void>? {
         let descriptor = inotify_init1(Int32(IN_NONBLOCK.rawValue) | Int32(IN_CLOEXEC.rawValue))
         guard descriptor >= 0 else { return nil }
-        let mask = [IN_CLOSE_WRITE, IN_MOVED_FROM, IN_MOVED_TO, IN_DELETE, IN_CREATE, IN_DELETE_SELF, IN_ATTRIB]
+        // Not its creation: a file counts once its writer has closed it.
+        let mask = [IN_CLOSE_WRITE, IN_MOVED_FROM, IN_MOVED_TO, IN_DELETE, IN_DELETE_SELF]
             .reduce(UInt32(0)) { $0 | UInt32($1) }
         guard inotify_add_watch(descriptor, directory, mask) >= 0 else {
             close(descriptor)

@@ -27,13 +27,19 @@ struct StaticSource: Sendable {
 
     private func followPath(_ handler: Handler) async {
         var last: [String: [UInt8]]?
+        var known: [String: [KubeObject]] = [:]
         while !Task.isCancelled {
             // Watched first, looked at second: nothing falls between.
             let changes = FileChanges.of(directory)
             let files = self.files()
             if files != last {
+                // A file that does not read any more leaves its pods as they were.
+                for (path, bytes) in files where bytes != last?[path] {
+                    known[path] = read(bytes, from: .file(path)) ?? known[path]
+                }
+                known = known.filter { files[$0.key] != nil }
                 last = files
-                await handler(.path, pods(files))
+                await handler(.path, known.sorted { $0.key < $1.key }.flatMap(\.value))
             }
             await withTaskGroup(of: Void.self) { group in
                 if let changes {
@@ -66,10 +72,6 @@ struct StaticSource: Sendable {
             if !NodeFiles.isDirectory(path), let bytes = NodeFiles.bytes(path) { files[path] = bytes }
         }
         return files
-    }
-
-    private func pods(_ files: [String: [UInt8]]) -> [KubeObject] {
-        files.sorted { $0.key < $1.key }.flatMap { path, bytes in read(bytes, from: .file(path)) ?? [] }
     }
 
     private func read(_ bytes: [UInt8], from origin: StaticPods.Origin) -> [KubeObject]? {

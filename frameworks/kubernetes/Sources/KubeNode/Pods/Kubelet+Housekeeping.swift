@@ -1,0 +1,85 @@
+internal import ClusterBase
+internal import KubeModel
+internal import KubeletCore
+internal import Logging
+
+// What nobody asks for any more.
+extension Kubelet {
+    /// Removes what belongs to no pod, at news of pods and every minute.
+    func keepHouse() async {
+        while !Task.isCancelled {
+            await cleaning.wait(atMost: world.configuration.garbage.containerPeriod, clock: world.clock)
+            // News of many pods at once need one look.
+            guard (try? await world.clock.sleep(.milliseconds(200))) != nil else { return }
+            cleaning.clear()
+            if mayClean { await removeOrphans() }
+        }
+    }
+
+    /// Whether it is known which pods belong here: nothing is removed on guesses.
+    private var mayClean: Bool {
+        if isAdopting {
+            let age = world.clock.time().microseconds - startedAt.microseconds
+            guard age >= world.configuration.adoptionPeriod.totalNanoseconds / 1_000 else { return false }
+            adopt([])
+        }
+        return api == .known && staticPods.isComplete
+    }
+
+    /// Whether somebody wants a pod: a task, a file, or the API, whose scheduler will launch it anew.
+    private func isWanted(_ uid: String) -> Bool {
+        workers[uid] != nil || taskOfPod[uid] != nil || staticPods.contains(uid) || informer.object(uid: uid) != nil
+    }
+
+    private func removeOrphans() async {
+        let runtime = world.runtime
+        guard let found = try? await runtime.pods() else { return }
+        for pod in found where !isWanted(pod.uid) {
+            world.logger.info("an orphan is removed", metadata: ["pod": "\(pod.key)", "uid": "\(pod.uid)"])
+            beginRemoval(pod.key, uid: pod.uid, containers: pod.containers)
+        }
+        let running = Set(found.map(\.uid))
+        for uid in await world.volumes.mountedPods() where !running.contains(uid) && !isWanted(uid) {
+            do throws(VolumeFailure) { try await world.volumes.unmount(uid: uid) } catch {
+                world.logger.warning("volumes of an orphan stay", metadata: ["uid": "\(uid)", "error": "\(error)"])
+            }
+        }
+    }
+
+    /// Gives what is left of a pod that nobody knows a worker that removes it.
+    private func beginRemoval(_ key: ObjectKey, uid: String, containers: [RuntimeContainer]) {
+        var pod = KubeObject(["apiVersion": "v1", "kind": "Pod"])
+        (pod.namespace, pod.name, pod.uid) = (key.namespace, key.name, uid)
+        let names = Set(containers.map(\.name)).sorted()
+        pod["spec", "containers"] = .array(names.map { ["name": .string($0), "image": "-"] })
+        begin(pod, target: nil, rejection: .removed)
+    }
+
+    // MARK: - Images
+
+    /// Removes images when their file system fills up.
+    func collectImages() async {
+        let garbage = world.configuration.garbage
+        var collector = ImageCollector(garbage)
+        while !Task.isCancelled {
+            guard (try? await world.clock.sleep(garbage.imagePeriod)) != nil else { return }
+            await collector.run(world, sample: keeper.sample)
+        }
+    }
+
+    // MARK: - Pressure
+
+    /// Ends pods when the node runs out of something: one at each look, the least important first; all when the disk
+    /// is dead.
+    func relievePressure() async {
+        while !Task.isCancelled {
+            guard (try? await world.clock.sleep(world.configuration.pressure.period)) != nil else { return }
+            let shortage = await keeper.measure()
+            guard !shortage.acute.isEmpty else { continue }
+            let candidates = progress.values.filter { $0.stage == .active }.sorted { EvictionOrder.precedes($0, $1) }
+            for victim in shortage.isDiskDead ? candidates[...] : candidates.prefix(1) {
+                await workers[victim.uid]?.stop(EvictionOrder.stop(shortage))
+            }
+        }
+    }
+}
