@@ -311,7 +311,7 @@ let testTargets: [Target] = [
         "KubeNodeTests",
         [
             "ClusterBase", "KubeModel", "KubeCore", "KubeletCore", "KubeStreams", "KubeClient", "KubeNode",
-            "HTTPTransport", "TestSupport", .logging,
+            "KubeService", "HTTPTransport", "TestSupport", .logging,
         ]),
     kubeTests(
         "KubeRuntimeTests",
