@@ -3,6 +3,7 @@ import ClusterModel
 import FrameworkSDK
 import HTTPTransport
 import KubeClient
+import KubeCore
 import KubeModel
 import KubeScheduler
 import TestSupport

@@ -108,7 +108,8 @@ final class ScriptedPool: Sendable {
     var launches: [[TaskInfo]] {
         calls.compactMap { call in
             guard case .accept(_, let operations, _) = call else { return nil }
-            let tasks = operations.flatMap { if case .launch(let tasks) = $0 { tasks } else { [] } }
+            var tasks: [TaskInfo] = []
+            for case .launch(let launched) in operations { tasks += launched }
             return tasks.isEmpty ? nil : tasks
         }
     }

@@ -1,6 +1,8 @@
 import ClusterBase
 import ClusterModel
+import FrameworkSDK
 import HTTPTransport
+import KubeClient
 import KubeCore
 import KubeModel
 import KubeScheduler
