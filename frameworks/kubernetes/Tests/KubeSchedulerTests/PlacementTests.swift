@@ -1,5 +1,6 @@
 import ClusterBase
 import ClusterModel
+import HTTPTransport
 import KubeClient
 import KubeCore
 import KubeModel
