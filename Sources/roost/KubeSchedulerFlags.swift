@@ -22,11 +22,13 @@ let builtInSchedulerFlags: [Flag] =
         Flag("scheduler_port", .integer, default: "10251", "The port of the scheduler's server; 0 = any free one."),
     ] + podSchedulingFlags + executorPassFlags
 
-private let mesosMasterHelp = "The master: host:port, a comma list, http(s)://host:port, zk://…/mesos or file:///path."
+private let mesosMasterHelp = "The master: host:port, a comma list, http(s)://host:port, zk://…/mesos, file:///path."
 
 /// Flags of the framework and of placing pods, whichever process they run in.
 private let podSchedulingFlags: [Flag] = [
-    Flag("api_servers", .text, "Comma list of API servers as executors reach them; a scheduler of its own uses the first."),
+    Flag(
+        "api_servers", .text,
+        "Comma list of API servers as executors reach them; a scheduler of its own uses the first."),
     Flag("advertised_address", .text, "Host, or host:port, at which agents reach the scheduler's server."),
     Flag("service_address", .text, "The address of the endpoints of the service default/k8sm-scheduler."),
     Flag("framework_name", .text, default: "Kubernetes", "The framework's name."),
@@ -70,27 +72,32 @@ private let podSchedulingFlags: [Flag] = [
 ]
 
 /// Flags that reach the executor: those that shape its command line, and those passed through as they are.
-private let executorPassFlags: [Flag] = [
-    Flag("cluster_dns", .text, "The address of the cluster's DNS service."),
-    Flag("cluster_domain", .text, default: "cluster.local", "The cluster's domain."),
-    Flag("run_proxy", .boolean, default: "true", "Whether nodes lead service addresses to pods."),
-    Flag("proxy_mode", .text, "iptables or userspace."),
-    Flag("executor_suicide_timeout", .text, "How long an executor without pods stays; 0s = for ever."),
-    Flag("executor_bindall", .boolean, default: "false", "Whether nodes' APIs listen on all addresses."),
-    Flag("kubelet_enable_debugging_handlers", .boolean, default: "true", "Whether nodes serve exec, attach and logs."),
-    Flag("proxy_bindall", .boolean, effect: .accepted, "The proxy listens where services need it."),
-    Flag("proxy_kubeconfig", .text, effect: .laterKubernetesAuthentication, "File of credentials of the proxy."),
-    Flag("proxy_logv", .integer, effect: .accepted, "The proxy is part of the executor: --executor-logv."),
-    Flag("conntrack_max", .integer, effect: .accepted, "The hosts' connection tables are left alone."),
-    Flag("conntrack_tcp_timeout_established", .integer, effect: .accepted, "The same."),
-    Flag("kubelet_host_network_sources", .text, effect: .accepted, "Sources of pods that may use the host's network."),
-    Flag("kubelet_cadvisor_port", .integer, effect: .accepted, "Statistics are part of the node's API."),
-    Flag("kubelet_network_plugin", .text, effect: .accepted, "Pods are on the engine's bridge."),
-    Flag("minion_path_override", .text, effect: .accepted, "The executor uses no other programs."),
-    Flag("minion_max_log_size", .text, effect: .accepted, "The agent keeps the executor's log."),
-    Flag("minion_max_log_backups", .text, effect: .accepted, "The agent keeps the executor's log."),
-    Flag("minion_max_log_age", .text, effect: .accepted, "The agent keeps the executor's log."),
-] + executorPassed.map { Flag($0.flag, .text, $0.help) }
+private let executorPassFlags: [Flag] =
+    [
+        Flag("cluster_dns", .text, "The address of the cluster's DNS service."),
+        Flag("cluster_domain", .text, default: "cluster.local", "The cluster's domain."),
+        Flag("run_proxy", .boolean, default: "true", "Whether nodes lead service addresses to pods."),
+        Flag("proxy_mode", .text, "iptables or userspace."),
+        Flag("executor_suicide_timeout", .text, "How long an executor without pods stays; 0s = for ever."),
+        Flag("executor_bindall", .boolean, default: "false", "Whether nodes' APIs listen on all addresses."),
+        Flag(
+            "kubelet_enable_debugging_handlers", .boolean, default: "true", "Whether nodes serve exec, attach and logs."
+        ),
+        Flag("proxy_bindall", .boolean, effect: .accepted, "The proxy listens where services need it."),
+        Flag("proxy_kubeconfig", .text, effect: .laterKubernetesAuthentication, "File of credentials of the proxy."),
+        Flag("proxy_logv", .integer, effect: .accepted, "The proxy is part of the executor: --executor-logv."),
+        Flag("conntrack_max", .integer, effect: .accepted, "The hosts' connection tables are left alone."),
+        Flag("conntrack_tcp_timeout_established", .integer, effect: .accepted, "The same."),
+        Flag(
+            "kubelet_host_network_sources", .text, effect: .accepted, "Sources of pods that may use the host's network."
+        ),
+        Flag("kubelet_cadvisor_port", .integer, effect: .accepted, "Statistics are part of the node's API."),
+        Flag("kubelet_network_plugin", .text, effect: .accepted, "Pods are on the engine's bridge."),
+        Flag("minion_path_override", .text, effect: .accepted, "The executor uses no other programs."),
+        Flag("minion_max_log_size", .text, effect: .accepted, "The agent keeps the executor's log."),
+        Flag("minion_max_log_backups", .text, effect: .accepted, "The agent keeps the executor's log."),
+        Flag("minion_max_log_age", .text, effect: .accepted, "The agent keeps the executor's log."),
+    ] + executorPassed.map { Flag($0.flag, .text, $0.help) }
 
 /// Flags passed through when given, and the executor's names of them.
 let executorPassed: [(flag: String, name: String, help: String)] = [

@@ -89,7 +89,9 @@ private struct LocalCluster: Sendable {
 
     /// Finds mistakes before anything listens.
     private func checkAgentFlags() throws {
-        for flag in ["master_port", "agent_port", "marathon_port", "kubernetes_port", "scheduler_port"] { _ = try values.port(flag) }
+        for flag in ["master_port", "agent_port", "marathon_port", "kubernetes_port", "scheduler_port"] {
+            _ = try values.port(flag)
+        }
         _ = try Resources(parsing: values["resources"] ?? "")
         _ = try Attribute.parse(values["attributes"] ?? "")
     }
@@ -127,8 +129,9 @@ private struct LocalCluster: Sendable {
             stopsTasks: values.bool("stop_tasks"), logger: Logger(label: count == 1 ? "agent" : "agent-\(index)"))
     }
 
-    /// The control plane, bound, and its scheduler. No lease is asked for: the store has no other user, and after a
-    /// crash nobody waits for one to run out.
+    /// The control plane, bound, and its scheduler.
+    ///
+    /// No lease is asked for: the store has no other user, and after a crash nobody waits for one to run out.
     private func kubernetes(_ detector: any LeaderDetector) async throws -> LocalKubernetes {
         let arguments = [
             "--address", values["ip"] ?? "127.0.0.1", "--port", "\(try port("kubernetes_port", "kubernetes"))",

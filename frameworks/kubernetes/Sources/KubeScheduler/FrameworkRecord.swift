@@ -7,8 +7,8 @@ internal import KubeModel
 ///
 /// Whoever schedules for this API server has to go on with the same framework, or the master would end its pods at the
 /// failover timeout; and the API server is the one store that every candidate reaches, that outlives each of them, and
-/// that is backed up together with the pods. Upstream kept the id in etcd, beneath its objects, for the same reason. The
-/// map has one entry per framework name, so that frameworks of several names do not meet.
+/// that is backed up together with the pods. Upstream kept the id in etcd, beneath its objects, for the same reason.
+/// The map has one entry per framework name, so that frameworks of several names do not meet.
 struct FrameworkRecord: Sendable {
     /// Another framework's id stands where this scheduler's should.
     struct Conflict: Error, Hashable, CustomStringConvertible {

@@ -36,7 +36,9 @@ public struct SchedulerConfiguration: Sendable {
     public var failoverTimeout: Duration = .nanoseconds(Int64(1) << 62 - 1)
     /// `--checkpoint`: whether agents keep records of pods, so that these survive agent restarts.
     public var checkpoint = true
-    /// What pods are placed by: roles, charges, waits. The executor's command is set from `executor` at the start.
+    /// What pods are placed by: roles, charges, waits.
+    ///
+    /// The executor's command is set from `executor` at the start.
     public var scheduling = SchedulingSettings(executor: ExecutorTemplate(command: CommandInfo()))
     /// How executors are started.
     public var executor = PodExecutorOptions()

@@ -66,7 +66,8 @@ struct SchedulerRoutes: Sendable {
         let tasks = core.taskReports
         return tasks.reduce(into: "task_count=\(tasks.count)\n") { text, task in
             let pod = task.pod.name.isEmpty ? "-" : "\(task.pod)"
-            text += [task.taskID.value, pod, task.state, task.node, task.agentID.value, task.resources]
+            text +=
+                [task.taskID.value, pod, task.state, task.node, task.agentID.value, task.resources]
                 .joined(separator: "\t") + "\n"
         }
     }
@@ -76,7 +77,8 @@ struct SchedulerRoutes: Sendable {
         let now = ServiceClock.steady()
         return pods.reduce(into: "pod_count=\(pods.count)\n") { text, pod in
             let due = pod.due.map { GoDuration.text(nanoseconds: max(.zero, $0 - now).totalNanoseconds) } ?? "-"
-            text += ["\(pod.pod)", "attempts=\(pod.attempts)", "due=\(due)", pod.message].joined(separator: "\t") + "\n"
+            text +=
+                ["\(pod.pod)", "attempts=\(pod.attempts)", "due=\(due)", pod.message].joined(separator: "\t") + "\n"
         }
     }
 
@@ -84,7 +86,8 @@ struct SchedulerRoutes: Sendable {
         let keys = core.podKeys
         return keys.reduce(into: "pod_count=\(keys.count)\n") { text, key in
             guard let pod = core.explain(key) else { return }
-            text += ["\(key)", pod.state, pod.node.isEmpty ? "-" : pod.node, pod.message].joined(separator: "\t") + "\n"
+            text +=
+                ["\(key)", pod.state, pod.node.isEmpty ? "-" : pod.node, pod.message].joined(separator: "\t") + "\n"
             for verdict in pod.verdicts {
                 let words = verdict.reasons.isEmpty ? "fits" : verdict.reasons.joined(separator: ", ")
                 text += "\t\(verdict.node)\t\(words)\n"

@@ -74,8 +74,8 @@ public actor SchedulerService: Service {
 
     /// Schedules until graceful shutdown or cancellation.
     ///
-    /// Throws what ends it otherwise: `SchedulerFailure` when the master does not want the framework, `ClusterError` for
-    /// what `start` throws, for unusable TLS material and when another scheduler's framework id is found.
+    /// Throws what ends it otherwise: `SchedulerFailure` when the master does not want the framework, `ClusterError`
+    /// for what `start` throws, for unusable TLS material and when another scheduler's framework id is found.
     public func run() async throws {
         let result: Result<Void, any Error>
         do {

@@ -27,7 +27,7 @@ struct SchedulerSession: Sendable {
     /// Whether the framework's id outlives this process.
     private var keepsID: Bool { configuration.failoverTimeout > .zero }
 
-    /// Learns from the API server what there is: the framework's id, and which kinds are served; waits while it is away.
+    /// Learns from the API server what there is: the framework's id, and which kinds are served; waits for it.
     static func open(
         _ configuration: SchedulerConfiguration, _ place: PublicAddress, logger: Logger
     ) async throws -> SchedulerSession {

@@ -50,7 +50,8 @@ actor SchedulingDriver {
             guard case .update(let status) = event else { return }
             do { try link.acknowledge(status) } catch {
                 // The agent sends the update again.
-                logger.debug("acknowledgement not sent", metadata: ["task_id": "\(status.taskID)", "error": "\(error)"])
+                logger.debug(
+                    "acknowledgement not sent", metadata: ["task_id": "\(status.taskID)", "error": "\(error)"])
             }
         case .notice(.disconnected(let reason)):
             logger.info("disconnected from the master", metadata: ["reason": "\(reason)"])

@@ -18,7 +18,8 @@ import Testing
             let task = try #require(try await world.tasks(1).first)
             let pod = try await world.bound("web")
             #expect(pod.text("spec", "nodeName") == "agent-1")
-            let annotations = Dictionary(uniqueKeysWithValues: pod.strings("metadata", "annotations").map { ($0.key, $0.value) })
+            let annotations = Dictionary(
+                uniqueKeysWithValues: pod.strings("metadata", "annotations").map { ($0.key, $0.value) })
             #expect(annotations[PoolNames.bindingHost] == "agent-1")
             #expect(annotations[PoolNames.task] == task.id.value)
             #expect(annotations[PoolNames.agent] == "agent-id-1")

@@ -11,8 +11,8 @@ import TestSupport
 /// A master with agents that never were: it keeps the books as a master does, starts what is launched at once, and
 /// remembers every call.
 ///
-/// What is free is offered when a framework subscribes or revives offers, and when `offer` is called; nothing is offered
-/// while offers are suppressed.
+/// What is free is offered when a framework subscribes or revives offers, and when `offer` is called; nothing is
+/// offered while offers are suppressed.
 final class ScriptedPool: Sendable {
     /// A call as it came in.
     struct Received: Sendable {
@@ -269,7 +269,8 @@ final class ScriptedPool: Sendable {
     }
 
     private static func reconcile(_ queries: [TaskQuery], _ state: inout State) {
-        let ids = queries.isEmpty ? state.tasks.filter { !$0.value.state.isTerminal }.keys.sorted() : queries.map(\.taskID)
+        let ids =
+            queries.isEmpty ? state.tasks.filter { !$0.value.state.isTerminal }.keys.sorted() : queries.map(\.taskID)
         for id in ids {
             if let task = state.tasks[id], !task.state.isTerminal {
                 tell(id, reason: .reconciliation, source: .master, &state)

@@ -64,7 +64,9 @@ import Testing
             #expect(answer.status == 200)
             #expect(answer.text.hasSuffix("OK\n"))
             #expect(try await scheduler.http.send(.delete, "/debug/actions/kamikaze").status == 405)
-            let standby = try await world.scheduler(ready: false) { $0.master = .location(.init(.masters(["http://127.0.0.1:1"]))) }
+            let standby = try await world.scheduler(ready: false) {
+                $0.master = .location(.init(.masters(["http://127.0.0.1:1"])))
+            }
             #expect(try await standby.http.send(.post, "/debug/actions/kamikaze").status == 503)
         }
     }
@@ -78,8 +80,9 @@ import Testing
             let own = try await eventually("the scheduler's service") {
                 try await world.find(.services, "k8sm-scheduler")
             }
-            #expect(own.strings("metadata", "labels").map { "\($0.key)=\($0.value)" }.sorted()
-                == ["component=scheduler", "provider=k8sm"])
+            #expect(
+                own.strings("metadata", "labels").map { "\($0.key)=\($0.value)" }.sorted()
+                    == ["component=scheduler", "provider=k8sm"])
             #expect(own["spec", "selector"] == nil)
             let port = KubeObject(own.list("spec", "ports").first)
             #expect(port?.integer("port") == Int64(scheduler.port))
@@ -93,9 +96,10 @@ import Testing
             }
             #expect(dns.text("spec", "clusterIP") == "10.10.10.10")
             #expect(dns.text("metadata", "labels", "k8s-app") == "kube-dns")
-            #expect(dns.list("spec", "ports").compactMap { KubeObject($0) }.map {
-                "\($0.text("name")) \($0.text("protocol")) \($0.integer("port") ?? 0)"
-            } == ["dns UDP 53", "dns-tcp TCP 53"])
+            #expect(
+                dns.list("spec", "ports").compactMap { KubeObject($0) }.map {
+                    "\($0.text("name")) \($0.text("protocol")) \($0.integer("port") ?? 0)"
+                } == ["dns UDP 53", "dns-tcp TCP 53"])
         }
     }
 

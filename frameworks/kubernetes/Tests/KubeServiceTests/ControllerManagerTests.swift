@@ -1,4 +1,5 @@
 import ClusterBase
+import HTTPTransport
 import KubeClient
 import KubeCore
 import KubeModel
@@ -109,5 +110,27 @@ import Testing
         following?.cancel()
         await following?.value
         await client?.shutdown()
+    }
+
+    @Test func aManagerTellsHowItsControllersDo() async throws {
+        try await TestCluster.with(controllers: false) { (cluster) async throws in
+            let manager = ControllerManager(configuration(cluster, "one"), logger: .quiet)
+            try await withTestScope("manager") { scope in
+                let server = HTTPServer(HTTPServerConfiguration(), service: manager.endpoints, logger: .quiet)
+                let http = try JSONClient("http://\(try await server.start())", in: scope)
+                scope.onExit { await server.stop() }
+                #expect(try await http.send(.get, "/healthz").text == "ok")
+                #expect(try await http.send(.get, "/metrics").text.contains("leader_election_master_status 0"))
+                let running = Task { try await manager.run() }
+                scope.onExit {
+                    running.cancel()
+                    _ = await running.result
+                }
+                try await collects(cluster, "a")
+                let metrics = try await http.send(.get, "/metrics").text
+                #expect(metrics.contains("leader_election_master_status 1"))
+                #expect(metrics.contains("workqueue_depth{name=\""))
+            }
+        }
     }
 }
