@@ -15,6 +15,7 @@ struct NodeHost: Sendable {
     let runtime: DockerPodRuntime
     let network: NodeNetwork
     private let server: HTTPServer
+    private let source: ClientConfigSource
 
     /// Binds the node's port and makes the parts; nothing works yet.
     ///
@@ -31,7 +32,7 @@ struct NodeHost: Sendable {
         client = try KubeClient(KubeClientConfiguration(server: configuration.apiServer), logger: logger)
         runtime = try DockerPodRuntime(Self.engineOptions(configuration, identity), logger: logger)
         let settings = Self.podSettings(configuration, identity)
-        let source = ClientConfigSource(client, logger: logger)
+        source = ClientConfigSource(client, logger: logger)
         kubelet = try Kubelet(
             Self.kubeletConfiguration(configuration, identity, port: port), client: client, runtime: runtime,
             volumes: HostVolumes(settings, source: source, logger: logger),
@@ -45,6 +46,7 @@ struct NodeHost: Sendable {
         await withTaskGroup(of: Void.self) { group in
             group.addTask { await self.kubelet.run() }
             group.addTask { await self.network.run() }
+            group.addTask { await self.source.run() }
         }
     }
 

@@ -13,6 +13,8 @@ internal import NIOConcurrencyHelpers
 /// same pods, and goes on with the containers it finds. Only a SHUTDOWN, a signal to end, or the loss of the agent for
 /// good ends the pods.
 public final class PodExecutor: TaskExecutor {
+    private static let sweepLimit = Duration.seconds(120)
+
     private let configuration: PodExecutorConfiguration
     private let logger: Logger
     private let host = NIOLockedValueBox<NodeHost?>(nil)
@@ -106,8 +108,8 @@ public final class PodExecutor: TaskExecutor {
     /// A task that only wants the node to exist: what nobody owns is removed when the kubelet has taken stock.
     private func sweep(_ task: TaskID, _ host: NodeHost, link: ExecutorLink) async {
         update(link, TaskStatus(taskID: task, state: .running, message: "sweeping"))
-        await host.kubelet.sweep()
-        update(link, TaskStatus(taskID: task, state: .finished, message: "swept"))
+        let isClean = await host.kubelet.sweep(within: Self.sweepLimit)
+        update(link, TaskStatus(taskID: task, state: isClean ? .finished : .failed, message: isClean ? "swept" : "left"))
     }
 
     private func take(_ message: String, link: ExecutorLink) async {

@@ -28,18 +28,31 @@ extension Kubelet {
 
     /// Whether somebody wants a pod: a task, a file, or the API, whose scheduler will launch it anew.
     private func isWanted(_ uid: String) -> Bool {
-        workers[uid] != nil || taskOfPod[uid] != nil || staticPods.contains(uid) || informer.object(uid: uid) != nil
+        taskOfPod[uid] != nil || staticPods.contains(uid) || informer.object(uid: uid) != nil
+    }
+
+    /// Returns once nothing is left of pods that nobody wants, or a time has passed; whether that is so.
+    public func sweep(within limit: Duration) async -> Bool {
+        let deadline = world.clock.steady() + limit
+        while !Task.isCancelled, world.clock.steady() < deadline {
+            if mayClean, let found = try? await world.runtime.pods(), found.allSatisfy({ isWanted($0.uid) }) {
+                return true
+            }
+            cleaning.raise()
+            await ending.wait(atMost: .milliseconds(500), clock: world.clock)
+        }
+        return false
     }
 
     private func removeOrphans() async {
         let runtime = world.runtime
         guard let found = try? await runtime.pods() else { return }
-        for pod in found where !isWanted(pod.uid) {
+        for pod in found where workers[pod.uid] == nil && !isWanted(pod.uid) {
             world.logger.info("an orphan is removed", metadata: ["pod": "\(pod.key)", "uid": "\(pod.uid)"])
             beginRemoval(pod.key, uid: pod.uid, containers: pod.containers)
         }
         let running = Set(found.map(\.uid))
-        for uid in await world.volumes.mountedPods() where !running.contains(uid) && !isWanted(uid) {
+        for uid in await world.volumes.mountedPods() where !running.contains(uid) && workers[uid] == nil && !isWanted(uid) {
             do throws(VolumeFailure) { try await world.volumes.unmount(uid: uid) } catch {
                 world.logger.warning("volumes of an orphan stay", metadata: ["uid": "\(uid)", "error": "\(error)"])
             }
