@@ -80,7 +80,9 @@ struct RegistryKeyring: Sendable {
             username: value["username"]?.string ?? "", password: value["password"]?.string ?? "",
             token: value["identitytoken"]?.string ?? "")
         if let both = value["auth"]?.string, !both.isEmpty {
-            guard let bytes = Base64.decode(both.utf8, strictly: false),
+            // What has a colon in it is no Base64: it was left plain by whoever wrote it.
+            let plain = both.utf8.contains(UInt8(ascii: ":")) ? Array(both.utf8) : nil
+            guard let bytes = plain ?? Base64.decode(both.utf8, strictly: false),
                 let colon = bytes.firstIndex(of: UInt8(ascii: ":"))
             else { return nil }
             credential.username = String(decoding: bytes[..<colon], as: UTF8.self)

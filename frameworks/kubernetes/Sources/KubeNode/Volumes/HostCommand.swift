@@ -11,8 +11,7 @@ enum HostCommand {
     static func run(
         _ program: String, _ arguments: [String], environment: [String: String] = [:], timeout: Duration
     ) async throws(FileProblem) {
-        let output = memfd_create("output", UInt32(MFD_CLOEXEC))
-        guard output >= 0 else { throw FileProblem("cannot run \(program)") }
+        let output = try temporaryFile()
         defer { close(output) }
         let process = try spawn(program, arguments, environment, output)
         let deadline = ContinuousClock.now + timeout
@@ -36,6 +35,15 @@ enum HostCommand {
             try? await Task.sleep(for: pause)
             pause = min(pause * 2, .milliseconds(100))
         }
+    }
+
+    /// A file without a name, for what a program says.
+    private static func temporaryFile() throws(FileProblem) -> Int32 {
+        let path = "/tmp/roost-command-\(getpid())-\(UInt64.random(in: 0 ... .max))"
+        let file = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
+        guard file >= 0 else { throw FileProblem("cannot create \(path)") }
+        unlink(path)
+        return file
     }
 
     private static func spawn(
