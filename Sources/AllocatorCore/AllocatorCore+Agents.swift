@@ -18,21 +18,25 @@ extension AllocatorCore {
         if known != nil, let old = agents[Int(number)] {
             entry.allocated = old.allocated
             total &-= old.totalAmounts
+            noteReservations(old.profile.total, sign: -1)
             if old.profile != profile { dropFilters(on: number) }
         }
         agents[Int(number)] = entry
         total &+= amounts
+        noteReservations(profile.total, sign: 1)
         refreshFree(number)
         invalidateSorters()
         mark(number)
+        if let recovery, agentNumbers.count >= recovery.agents { self.recovery = nil }
     }
 
     /// Forgets an agent; everything allocated on it is to be recovered before.
     public mutating func removeAgent(_ id: AgentID) {
         guard let number = agentNumbers.removeValue(forKey: id), let entry = agents[Int(number)] else { return }
         total &-= entry.totalAmounts
+        noteReservations(entry.profile.total, sign: -1)
         agents[Int(number)] = nil
-        free[Int(number)] = ResourceBundle()
+        setFree(number, ResourceBundle())
         dropFilters(on: number)
         vacantAgents.append(number)
         invalidateSorters()
@@ -69,6 +73,7 @@ extension AllocatorCore {
         else { return }
         let filter = FilterTable.Filter(refused: lanes.bundle(resources), expiry: now + refusal)
         claims[Int(claim)]?.filters.add(filter, for: number)
+        settled.remove(number)
         filterExpiries.push(FilterExpiry(claim: claim, agent: number), at: filter.expiry)
     }
 
@@ -105,7 +110,11 @@ extension AllocatorCore {
         for (role, part) in byRole {
             let amounts = lanes.amounts(of: part)
             let signed = sign < 0 ? ScalarVector.zero &- amounts : amounts
-            if let number = claimToBook(of: framework, in: role) { charge(number, signed, isAllocation: false) }
+            if let number = claimToBook(of: framework, in: role) {
+                charge(number, signed, isAllocation: false)
+                let held = lanes.amounts(of: part.filter(\.countsForQuota))
+                hold(claim: number, sign < 0 ? ScalarVector.zero &- held : held)
+            }
         }
         guard let number = agentNumbers[agent] else { return }
         let bundle = lanes.bundle(resources)
@@ -117,8 +126,27 @@ extension AllocatorCore {
         guard let entry = agents[Int(number)] else { return }
         var left = entry.totalBundle
         left -= entry.allocated
-        left.scalars = left.scalars.replacing(with: ScalarVector.zero, where: left.scalars .< ScalarVector.zero)
+        left.scalars = left.scalars.nonNegative
+        setFree(number, left)
+    }
+
+    /// Sets what of an agent nobody holds.
+    mutating func setFree(_ number: Int32, _ left: ResourceBundle) {
+        freeTotal &+= left.scalars &- free[Int(number)].scalars
         free[Int(number)] = left
+        settled.remove(number)
+    }
+
+    private mutating func noteReservations(_ resources: Resources, sign: Int64) {
+        for entry in resources where entry.isReserved {
+            let amounts = lanes.amounts(of: [entry])
+            quotas.reserve(entry.role, sign < 0 ? ScalarVector.zero &- amounts : amounts)
+        }
+    }
+
+    mutating func hold(claim: Int32, _ amounts: ScalarVector) {
+        guard let role = claims[Int(claim)]?.role, let quota = roles[Int(role)]?.quota else { return }
+        quotas.hold(quota, amounts)
     }
 
     private mutating func dropFilters(on agent: Int32) {

@@ -1,5 +1,6 @@
 public import ClusterBase
 public import ClusterModel
+public import ResourceModel
 
 extension AllocatorCore {
     /// Takes a framework in, or replaces what is known of it.
@@ -27,6 +28,7 @@ extension AllocatorCore {
             claims[Int(claim)]?.filters.removeAll()
         }
         refreshActivity(of: number)
+        settled.removeAll()
         markAll()
     }
 
@@ -55,14 +57,45 @@ extension AllocatorCore {
 
     /// Sets the weight of a role, above 0; all agents are looked at again.
     public mutating func setWeight(_ weight: Double, of role: String) {
-        weights[role] = weight
-        if let number = roleNumbers[role] { roleSorter.setWeight(number, weight) }
+        roleTree.setWeight(weight, of: role)
         markAll()
+    }
+
+    /// Sets what a top-level role is promised and what it may have at most; with neither, it has no quota.
+    ///
+    /// It holds for all roles below it, too. All agents are looked at again. Source: spec `mesos/06` §6.5.
+    public mutating func setQuota(_ role: String, guarantees: [String: Scalar], limits: [String: Scalar]) {
+        quotas.set(role, guarantees: vector(guarantees, otherwise: 0), limits: vector(limits, otherwise: .max))
+        settled.removeAll()
+        markAll()
+    }
+
+    /// What a top-level role consumes of its quota, by resource: reservations, and what is offered or allocated.
+    public func quotaConsumed(_ role: String) -> [(name: String, amount: Scalar)] {
+        guard let consumed = quotas.consumed(role) else { return [] }
+        return lanes.names.indices.filter { consumed[$0] > 0 }.map {
+            (lanes.names[$0], Scalar(thousandths: consumed[$0]))
+        }
+    }
+
+    /// Makes no offers until so many agents are known, or a time has come: a quota could not be kept before.
+    ///
+    /// Nothing happens without quotas. Source: spec `mesos/06` §6.3.
+    public mutating func awaitAgents(_ count: Int, until deadline: Instant) {
+        recovery = quotas.isEmpty || agentNumbers.count >= count ? nil : (count, deadline)
+    }
+
+    private mutating func vector(_ amounts: [String: Scalar], otherwise: Int64) -> ScalarVector {
+        var vector = ScalarVector(repeating: otherwise)
+        for (name, amount) in amounts.sorted(by: { $0.key < $1.key }) {
+            if let lane = lanes.lane(of: name) { vector[lane] = amount.thousandths }
+        }
+        return vector
     }
 
     /// The dominant share of each role with frameworks, by name.
     public var dominantShares: [(role: String, share: Double)] {
-        roleNumbers.sorted { $0.key < $1.key }.map { ($0.key, roleSorter.share(of: $0.value)) }
+        roleNumbers.sorted { $0.key < $1.key }.map { ($0.key, roleTree.share(of: $0.value)) }
     }
 
     /// How many agents each role's frameworks have filters on, by name.
@@ -88,11 +121,11 @@ extension AllocatorCore {
     mutating func charge(_ claim: Int32, _ amounts: ScalarVector, isAllocation: Bool) {
         guard let entry = claims[Int(claim)] else { return }
         roles[Int(entry.role)]?.sorter.book(entry.client, amounts, isAllocation: isAllocation, total: total)
-        roleSorter.book(entry.role, amounts, isAllocation: isAllocation, total: total)
+        roleTree.book(entry.role, amounts, isAllocation: isAllocation, total: total)
     }
 
     mutating func invalidateSorters() {
-        roleSorter.invalidate()
+        roleTree.invalidate()
         for role in roles.indices { roles[role]?.sorter.invalidate() }
     }
 
@@ -118,7 +151,7 @@ extension AllocatorCore {
     }
 
     private mutating func refreshActivity(ofRole role: Int32) {
-        roleSorter.setActive(role, roles[Int(role)]?.sorter.order.isEmpty == false)
+        roleTree.setActive(role, roles[Int(role)]?.sorter.order.isEmpty == false)
     }
 
     private mutating func makeFrameworkNumber(_ id: FrameworkID) -> Int32 {
@@ -165,15 +198,18 @@ extension AllocatorCore {
         vacantClaims.append(number)
         refreshActivity(ofRole: claim.role)
         guard let role = roles[Int(claim.role)], role.claims.isEmpty else { return }
-        roleSorter.remove(claim.role)
+        roleTree.remove(claim.role)
+        quotas.release(role.quota)
         roleNumbers[role.name] = nil
         roles[Int(claim.role)] = nil
     }
 
     private mutating func makeRole(_ name: String) -> Int32 {
-        let number = roleSorter.add(name, weight: weights[name] ?? 1)
+        let number = roleTree.add(name)
         while roles.count <= Int(number) { roles.append(nil) }
-        roles[Int(number)] = RoleEntry(name: name, isHierarchical: name.contains("/"))
+        roles[Int(number)] = RoleEntry(
+            name: name, sorter: ShareSorter(excluded: excludedLanes), quota: quotas.retain(name),
+            isHierarchical: name.contains("/"))
         roleNumbers[name] = number
         return number
     }

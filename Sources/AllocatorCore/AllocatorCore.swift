@@ -2,7 +2,8 @@ public import ClusterBase
 internal import ClusterModel
 internal import ResourceModel
 
-/// Decides who is offered what: weighted dominant resource fairness over roles, then over the frameworks of a role.
+/// Decides who is offered what: weighted dominant resource fairness over the tree of roles, then over the frameworks of a
+/// role, within quotas.
 ///
 /// Changes mark agents dirty; `allocate` looks at dirty agents only, offers all that a framework may have of an
 /// agent, and books it until `recover`. Names are interned at the border: inside, agents, frameworks and roles are
@@ -12,6 +13,7 @@ public struct AllocatorCore: Sendable {
     let configuration: AllocatorConfiguration
     var lanes = ScalarLanes()
     let minimums: [ScalarVector]
+    let excludedLanes: [Int]
 
     // Agents, by number.
     var agentNumbers: [AgentID: Int32] = [:]
@@ -27,13 +29,21 @@ public struct AllocatorCore: Sendable {
     var claims: [Claim?] = []
     var vacantClaims: [Int32] = []
     var roleNumbers: [String: Int32] = [:]
-    var roleSorter = ShareSorter()
+    var roleTree: RoleTree
+    /// By number in `roleTree`; ancestors without frameworks have none.
     var roles: [RoleEntry?] = []
-    var weights: [String: Double]
+    var quotas = QuotaBook()
+    /// The plain scalars that nobody holds, on all agents.
+    var freeTotal = ScalarVector.zero
+    var random: SeededRandom
+    /// How many agents are waited for before the first offers, and until when.
+    var recovery: (agents: Int, until: Instant)?
 
     // What waits.
     var dirty: [Int32] = []
     var isMarked: [Bool] = []
+    /// Agents of which every claim refused what is left, as a bit each: only claims without a filter need a look.
+    var settled = AgentBits()
     var filterExpiries = DeadlineHeap<FilterExpiry>()
     var nextFullPass: Instant?
     var fullPassWanted = false
@@ -62,7 +72,9 @@ public struct AllocatorCore: Sendable {
 
     struct RoleEntry: Sendable {
         let name: String
-        var sorter = ShareSorter()
+        var sorter: ShareSorter
+        /// The top-level role in `quotas`.
+        let quota: QuotaBook.Number
         /// Claim numbers by client number of `sorter`.
         var claims: [Int32: Int32] = [:]
         var isHierarchical: Bool
@@ -86,21 +98,22 @@ public struct AllocatorCore: Sendable {
     /// Makes an allocator without agents and frameworks.
     public init(configuration: AllocatorConfiguration) {
         self.configuration = configuration
-        weights = configuration.weights
         var lanes = ScalarLanes()
         minimums = configuration.minAllocatableResources.map { lanes.amounts(of: $0) }
+        excludedLanes = configuration.excludedFromSharing.compactMap { lanes.lane(of: $0) }
         self.lanes = lanes
+        roleTree = RoleTree(weights: configuration.weights, template: ShareSorter(excluded: excludedLanes))
+        random = SeededRandom(seed: configuration.seed)
     }
 
     /// Whether `allocate` has agents to look at.
-    public var isDirty: Bool { !dirty.isEmpty }
+    public var isDirty: Bool { !dirty.isEmpty && recovery == nil }
 
     /// When `allocate` has something to do even without further changes; nil = never.
     ///
     /// O(1).
     public var nextDeadline: Instant? {
-        guard let expiry = filterExpiries.earliest else { return nextFullPass }
-        return nextFullPass.map { min($0, expiry) } ?? expiry
+        [filterExpiries.earliest, nextFullPass, recovery?.until].compactMap { $0 }.min()
     }
 
     mutating func mark(_ agent: Int32) {

@@ -17,9 +17,25 @@ public struct AllocatorConfiguration: Sendable {
     public var region: String?
     /// Weights of roles; 1 for all others.
     public var weights: [String: Double] = [:]
+    /// How roles are ordered (`--role_sorter`).
+    public var roleOrder = SortingOrder.drf
+    /// How the frameworks of a role are ordered (`--framework_sorter`).
+    public var frameworkOrder = SortingOrder.drf
+    /// Scalars that do not count for shares (`--fair_sharing_excluded_resource_names`).
+    public var excludedFromSharing: [String] = []
+    /// Where the order of chance begins.
+    public var seed: UInt64 = 1
 
     /// Makes the default configuration.
     public init() {}
+}
+
+/// How those who compete are ordered.
+public enum SortingOrder: String, Hashable, Sendable, CaseIterable {
+    /// By dominant share.
+    case drf
+    /// By chance, anew for every agent; weights make it likelier to be first.
+    case random
 }
 
 /// What the allocator has to know of an agent.

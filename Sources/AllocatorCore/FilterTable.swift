@@ -9,16 +9,13 @@ struct FilterTable: Sendable {
         var expiry: Instant
     }
 
-    private var bits: [UInt64] = []
+    private(set) var bits = AgentBits()
     private var filters: [Int32: [Filter]] = [:]
 
     /// Agents with a filter.
     var count: Int { filters.count }
 
-    func mayHold(_ agent: Int32) -> Bool {
-        let word = Int(agent) >> 6
-        return word < bits.count && bits[word] & (1 << (UInt64(agent) & 63)) != 0
-    }
+    func mayHold(_ agent: Int32) -> Bool { bits.contains(agent) }
 
     /// Whether what would be offered is all refused by one filter.
     func refuses(_ offered: ResourceBundle, of agent: Int32, now: Instant) -> Bool {
@@ -28,9 +25,7 @@ struct FilterTable: Sendable {
 
     /// Adds a filter; those that it makes superfluous go.
     mutating func add(_ filter: Filter, for agent: Int32) {
-        let word = Int(agent) >> 6
-        while bits.count <= word { bits.append(0) }
-        bits[word] |= 1 << (UInt64(agent) & 63)
+        bits.insert(agent)
         filters[agent, default: []].removeAll { $0.expiry <= filter.expiry && filter.refused.covers($0.refused) }
         filters[agent, default: []].append(filter)
     }
@@ -47,7 +42,7 @@ struct FilterTable: Sendable {
 
     mutating func remove(_ agent: Int32) {
         guard mayHold(agent) else { return }
-        bits[Int(agent) >> 6] &= ~(1 << (UInt64(agent) & 63))
+        bits.remove(agent)
         filters[agent] = nil
     }
 

@@ -70,6 +70,11 @@ extension Resource {
     }
 }
 
+extension Resource {
+    /// Whether it counts against a quota while somebody holds it; reservations count by themselves.
+    var countsForQuota: Bool { !isReserved && !isRevocable }
+}
+
 /// Resources in the allocator's form: plain scalars as a vector, the rest in side tables.
 struct ResourceBundle: Sendable {
     /// Plain scalars.

@@ -1,7 +1,6 @@
 /// Orders clients by weighted dominant share: smaller share, then fewer allocations so far, then name.
 ///
-/// Serves roles and the frameworks of a role alike; a role tree takes its place with the full hierarchy, under the
-/// same operations. Only active clients are listed. A change of one client repositions that client; a change of the
+/// Serves the frameworks of a role and the roles of one level (`RoleTree`) alike. Only active clients are listed. A change of one client repositions that client; a change of the
 /// cluster's total re-sorts once. Source: DRF (Ghodsi et al., NSDI 2011) §4; spec `mesos/06` §6.4 Sorters.
 struct ShareSorter: Sendable {
     private struct Client: Sendable {
@@ -18,6 +17,17 @@ struct ShareSorter: Sendable {
     /// Active clients, neediest first; valid after `sort(total:)`.
     private(set) var order: [Int32] = []
     private var isStale = true
+    /// One in the lanes that count, zero in those that fair sharing leaves out.
+    private let counted: ScalarVector
+
+    /// An empty sorter.
+    ///
+    /// - Parameter excluded: the lanes that do not count (`--fair_sharing_excluded_resource_names`).
+    init(excluded: [Int] = []) {
+        var counted = ScalarVector(repeating: 1)
+        for lane in excluded { counted[lane] = 0 }
+        self.counted = counted
+    }
 
     /// Takes a client in, inactive; its number stays until `remove`.
     mutating func add(_ name: String, weight: Double) -> Int32 {
@@ -60,9 +70,36 @@ struct ShareSorter: Sendable {
         guard var entry = clients[Int(client)] else { return }
         entry.allocated &+= amounts
         if isAllocation { entry.allocations += 1 }
-        entry.share = ShareSorter.share(entry.allocated, of: total, weight: entry.weight)
+        entry.share = share(entry.allocated, of: total, weight: entry.weight)
         clients[Int(client)] = entry
         if entry.isActive, !isStale { reposition(client) }
+    }
+
+    /// Sets what is booked to a client that was added just now.
+    mutating func take(_ client: Int32, booked: ScalarVector, bookings: UInt64) {
+        clients[Int(client)]?.allocated = booked
+        clients[Int(client)]?.allocations = bookings
+        isStale = true
+    }
+
+    /// The active clients in an order of chance; a client comes before another as often as their weights say.
+    ///
+    /// Each client draws `u^(1/weight)`; the greatest comes first. Source: Efraimidis and Spirakis, 2006.
+    func shuffled(_ random: inout some RandomNumberGenerator) -> [Int32] {
+        let draws = order.sorted().map { client -> (client: Int32, key: Double) in
+            let draw = Double.random(in: Double.leastNonzeroMagnitude..<1, using: &random)
+            return (client, Self.logarithm(draw) / (clients[Int(client)]?.weight ?? 1))
+        }
+        return draws.sorted { $0.key == $1.key ? $0.client < $1.client : $0.key > $1.key }.map(\.client)
+    }
+
+    /// The natural logarithm of a number above 0 and below 1, to the precision that an order of chance needs.
+    private static func logarithm(_ number: Double) -> Double {
+        // m in [1, 2): ln(m) = 2 artanh((m - 1) / (m + 1)).
+        let ratio = (number.significand - 1) / (number.significand + 1)
+        let square = ratio * ratio
+        let series = ratio * (2 + square * (2.0 / 3 + square * (2.0 / 5 + square * (2.0 / 7 + square * 2 / 9))))
+        return Double(number.exponent) * 0.693_147_180_559_945_3 + series
     }
 
     /// Says that the cluster's total changed.
@@ -74,7 +111,8 @@ struct ShareSorter: Sendable {
         isStale = false
         for place in clients.indices {
             guard let client = clients[place] else { continue }
-            clients[place]?.share = ShareSorter.share(client.allocated, of: total, weight: client.weight)
+            let share = share(client.allocated, of: total, weight: client.weight)
+            clients[place]?.share = share
         }
         var sorted = order
         sorted.sort { precedes($0, $1) }
@@ -82,9 +120,9 @@ struct ShareSorter: Sendable {
     }
 
     /// The largest fraction of any one resource, divided by the weight.
-    static func share(_ allocated: ScalarVector, of total: ScalarVector, weight: Double) -> Double {
+    private func share(_ allocated: ScalarVector, of total: ScalarVector, weight: Double) -> Double {
         let divisor = SIMD8<Double>(total.replacing(with: .one, where: total .<= .zero))
-        return max((SIMD8<Double>(allocated) / divisor).max(), 0) / weight
+        return max((SIMD8<Double>(allocated &* counted) / divisor).max(), 0) / weight
     }
 
     private func precedes(_ left: Int32, _ right: Int32) -> Bool {

@@ -1,0 +1,213 @@
+/// The roles as a tree by the parts of their names (`a/b/c`), ordered by share at every level.
+///
+/// What is booked to a role counts for each of its ancestors, so that `a/b` and `a/c` compete for the share of `a`. A role
+/// that has roles below it competes with them as one more child of itself. Source: spec `mesos/06` §6.4 Sorters.
+struct RoleTree: Sendable {
+    /// A role's number; roles that are only ancestors have one too.
+    typealias Number = Int32
+
+    private static let root: Number = 0
+
+    private struct Node: Sendable {
+        let path: String
+        let parent: Number
+        /// The number in the sorter of the parent.
+        let client: Int32
+        var sorter: ShareSorter
+        /// By client number of `sorter`; `own` is the node itself.
+        var children: [Int32: Number] = [:]
+        /// The client that stands for the role itself, once there are children.
+        var own: Int32?
+        /// Whether the role has frameworks that take offers.
+        var isActive = false
+        /// Active children.
+        var activeChildren = 0
+        /// Who needs the node: the role itself, and children.
+        var users = 0
+        /// What was booked to the role itself.
+        var booked = ScalarVector.zero
+        var bookings: UInt64 = 0
+    }
+
+    private var nodes: [Node?]
+    private var vacant: [Number] = []
+    private var numbers: [String: Number] = [:]
+    private var weights: [String: Double]
+    private let template: ShareSorter
+    private var cache: [Number] = []
+    private var isStale = true
+
+    /// An empty tree; sorters are copies of the template.
+    init(weights: [String: Double], template: ShareSorter) {
+        (self.weights, self.template) = (weights, template)
+        nodes = [Node(path: "", parent: -1, client: -1, sorter: template)]
+    }
+
+    /// The roles that were added, and their ancestors.
+    var paths: [String] { numbers.keys.sorted() }
+
+    /// The number of a role, if it or one below it was added.
+    func number(of path: String) -> Number? { numbers[path] }
+
+    /// Takes a role in, inactive; its number stays until `remove`.
+    mutating func add(_ path: String) -> Number {
+        let number = makeNode(path)
+        nodes[Int(number)]?.users += 1
+        return number
+    }
+
+    /// Forgets a role to which nothing is booked, and ancestors that nobody needs any more.
+    mutating func remove(_ number: Number) {
+        setActive(number, false)
+        release(number)
+        isStale = true
+    }
+
+    /// Lists a role in `order`, or does not.
+    mutating func setActive(_ number: Number, _ active: Bool) {
+        guard let node = nodes[Int(number)], node.isActive != active else { return }
+        nodes[Int(number)]?.isActive = active
+        if let own = node.own { nodes[Int(number)]?.sorter.setActive(own, active) }
+        if node.activeChildren == 0 { tellParent(number, active) }
+        isStale = true
+    }
+
+    /// Sets the weight of a role, above 0, among its siblings.
+    mutating func setWeight(_ weight: Double, of path: String) {
+        weights[path] = weight
+        isStale = true
+        guard let number = numbers[path], let node = nodes[Int(number)] else { return }
+        nodes[Int(node.parent)]?.sorter.setWeight(node.client, weight)
+    }
+
+    /// Forgets the weight of a role, which is 1 then.
+    mutating func removeWeight(of path: String) {
+        setWeight(1, of: path)
+        weights[path] = nil
+    }
+
+    /// The part of the cluster that a role and those below it hold, by its weight.
+    func share(of number: Number) -> Double {
+        guard let node = nodes[Int(number)], node.parent >= 0 else { return 0 }
+        return nodes[Int(node.parent)]?.sorter.share(of: node.client) ?? 0
+    }
+
+    /// Books an allocation (or, with negative amounts, its return).
+    mutating func book(_ number: Number, _ amounts: ScalarVector, isAllocation: Bool, total: ScalarVector) {
+        nodes[Int(number)]?.booked &+= amounts
+        if isAllocation { nodes[Int(number)]?.bookings += 1 }
+        if let own = nodes[Int(number)]?.own {
+            nodes[Int(number)]?.sorter.book(own, amounts, isAllocation: isAllocation, total: total)
+        }
+        var place = number
+        while let node = nodes[Int(place)], node.parent >= 0 {
+            nodes[Int(node.parent)]?.sorter.book(node.client, amounts, isAllocation: isAllocation, total: total)
+            place = node.parent
+        }
+        isStale = true
+    }
+
+    /// Says that the cluster's total changed.
+    mutating func invalidate() {
+        for place in nodes.indices { nodes[place]?.sorter.invalidate() }
+        isStale = true
+    }
+
+    /// The active roles, neediest first, depth first; O(1) when nothing changed.
+    mutating func order(total: ScalarVector) -> [Number] {
+        guard isStale else { return cache }
+        var order = cache
+        order.removeAll(keepingCapacity: true)
+        visit(Self.root, total, &order)
+        cache = order
+        isStale = false
+        return order
+    }
+
+    /// The active roles in an order of chance, each level by itself: a role comes first as often as its weight says.
+    mutating func shuffled(_ random: inout some RandomNumberGenerator) -> [Number] {
+        var order: [Number] = []
+        visitShuffled(Self.root, &random, &order)
+        return order
+    }
+
+    private mutating func visit(_ number: Number, _ total: ScalarVector, _ order: inout [Number]) {
+        nodes[Int(number)]?.sorter.sort(total: total)
+        guard let node = nodes[Int(number)] else { return }
+        for client in node.sorter.order { descend(node, number, client, &order) { visit($0, total, &$1) } }
+    }
+
+    private mutating func visitShuffled(
+        _ number: Number, _ random: inout some RandomNumberGenerator, _ order: inout [Number]
+    ) {
+        guard let node = nodes[Int(number)] else { return }
+        for client in node.sorter.shuffled(&random) {
+            descend(node, number, client, &order) { visitShuffled($0, &random, &$1) }
+        }
+    }
+
+    private func descend(
+        _ node: Node, _ number: Number, _ client: Int32, _ order: inout [Number],
+        _ visit: (Number, inout [Number]) -> Void
+    ) {
+        if client == node.own { return order.append(number) }
+        guard let child = node.children[client] else { return }
+        if nodes[Int(child)]?.own == nil { order.append(child) } else { visit(child, &order) }
+    }
+
+    // MARK: Nodes
+
+    private mutating func makeNode(_ path: String) -> Number {
+        if let known = numbers[path] { return known }
+        var parent = Self.root
+        if let slash = path.lastIndex(of: "/") { parent = makeNode(String(path[..<slash])) }
+        openForChildren(parent)
+        guard let client = nodes[Int(parent)]?.sorter.add(path, weight: weights[path] ?? 1) else { return parent }
+        let node = Node(path: path, parent: parent, client: client, sorter: template)
+        let number: Number
+        if let free = vacant.popLast() {
+            number = free
+            nodes[Int(free)] = node
+        } else {
+            number = Number(nodes.count)
+            nodes.append(node)
+        }
+        nodes[Int(parent)]?.children[client] = number
+        nodes[Int(parent)]?.users += 1
+        numbers[path] = number
+        return number
+    }
+
+    /// Lets the role itself compete with its children from now on.
+    private mutating func openForChildren(_ number: Number) {
+        guard number != Self.root, var node = nodes[Int(number)], node.own == nil else { return }
+        let own = node.sorter.add(node.path, weight: 1)
+        node.sorter.take(own, booked: node.booked, bookings: node.bookings)
+        node.sorter.setActive(own, node.isActive)
+        node.own = own
+        nodes[Int(number)] = node
+        isStale = true
+    }
+
+    private mutating func release(_ number: Number) {
+        guard number != Self.root, var node = nodes[Int(number)] else { return }
+        node.users -= 1
+        nodes[Int(number)] = node
+        if node.users > 0 { return }
+        nodes[Int(node.parent)]?.sorter.remove(node.client)
+        nodes[Int(node.parent)]?.children[node.client] = nil
+        nodes[Int(number)] = nil
+        numbers[node.path] = nil
+        vacant.append(number)
+        release(node.parent)
+    }
+
+    private mutating func tellParent(_ number: Number, _ active: Bool) {
+        guard let node = nodes[Int(number)], node.parent >= 0, var parent = nodes[Int(node.parent)] else { return }
+        parent.sorter.setActive(node.client, active)
+        let wasListed = parent.isActive || parent.activeChildren > 0
+        parent.activeChildren += active ? 1 : -1
+        nodes[Int(node.parent)] = parent
+        if wasListed != (parent.isActive || parent.activeChildren > 0) { tellParent(node.parent, active) }
+    }
+}
