@@ -49,18 +49,3 @@ public struct PodExplanation: Hashable, Sendable {
     /// What each node says to it, by name; empty unless it waits.
     public var verdicts: [Verdict]
 }
-
-extension PodScheduler {
-    /// The tasks known, by pod.
-    public var taskReports: [TaskReport] { [] }
-    /// The pods that wait, in the order in which they are tried.
-    public var queueReports: [QueueReport] { [] }
-    /// The pods known, in order.
-    public var podKeys: [ObjectKey] { [] }
-    /// Why a pod is where it is; nil when it is not known.
-    public func explain(_ pod: ObjectKey) -> PodExplanation? { nil }
-    /// How many offers are held, for metrics and tests.
-    public var heldOffers: Int { 0 }
-    /// Whether the framework asked for no offers.
-    public var isSuppressed: Bool { false }
-}
