@@ -17,7 +17,8 @@ struct ContainerDetails: Sendable {
     init(_ document: JSONValue, listedState: String) {
         self.listedState = listedState
         image = document["Config"]?["Image"]?.string ?? ""
-        createdAt = ContainerDetails.time(document["Created"])
+        let created = ContainerDetails.time(document["Created"])
+        createdAt = created
         let state = document["State"]
         let started = ContainerDetails.time(state?["StartedAt"])
         let finished = ContainerDetails.time(state?["FinishedAt"])
@@ -28,16 +29,16 @@ struct ContainerDetails: Sendable {
                 RuntimeExit(
                     code: code, isOutOfMemory: state?["OOMKilled"]?.bool ?? false,
                     error: startedAt == nil ? error : "", startedAt: startedAt,
-                    finishedAt: finishedAt ?? createdAt ?? UnixTime(seconds: 0)))
+                    finishedAt: finishedAt ?? created ?? UnixTime(seconds: 0)))
         }
         switch state?["Status"]?.string {
         case "running", "paused", "restarting":
-            (self.state, isFinal) = (.running(since: started ?? createdAt ?? UnixTime(seconds: 0)), true)
+            (self.state, isFinal) = (.running(since: started ?? created ?? UnixTime(seconds: 0)), true)
         case "created" where code == 0 && error.isEmpty:
             (self.state, isFinal) = (.created, false)
         case "created":
             // It was to be started, and could not be.
-            (self.state, isFinal) = (exit(nil, createdAt), true)
+            (self.state, isFinal) = (exit(nil, created), true)
         case "exited", "dead":
             (self.state, isFinal) = (exit(started, finished), true)
         default:

@@ -30,15 +30,15 @@ extension DockerPodRuntime {
     /// A pod that has ended its direction has often closed its socket, which cannot be told apart; so the client's
     /// direction then only goes on while there is something to send.
     private func join(_ client: ByteStream, _ pod: ByteConnection) async {
-        let traffic = Mutex((isEnded: false, count: 0))
+        let sent = SentTraffic()
         await withTaskGroup(of: Void.self) { group in
             group.addTask {
                 while let bytes = await client.read() {
-                    traffic.withLock { $0.count += 1 }
+                    sent.count()
                     guard (try? await pod.write(bytes)) != nil else { break }
                 }
                 if !Task.isCancelled { await pod.finishWriting() }
-                traffic.withLock { $0.isEnded = true }
+                sent.end()
             }
             while let bytes = await pod.read() {
                 guard (try? await client.write(bytes)) != nil else {
@@ -48,14 +48,26 @@ extension DockerPodRuntime {
             }
             await client.finishWriting()
             var last = -1
-            while !Task.isCancelled {
-                let count = traffic.withLock { $0.isEnded ? nil : $0.count }
-                guard let count, count != last else { break }
+            while let count = sent.countUnlessEnded, count != last, !Task.isCancelled {
                 last = count
                 // In steps, so that the usual answer, the client's own end, is seen at once.
-                for _ in 0..<50 where !traffic.withLock({ $0.isEnded }) { try? await Task.sleep(for: Self.farewell / 50) }
+                for _ in 0..<50 where sent.countUnlessEnded != nil { try? await Task.sleep(for: Self.farewell / 50) }
             }
             group.cancelAll()
         }
     }
+}
+
+/// How far the client's direction of a forwarded connection has come.
+private final class SentTraffic: Sendable {
+    private let state = Mutex((isEnded: false, count: 0))
+
+    /// How many pieces were sent; nil once there are no more.
+    var countUnlessEnded: Int? { state.withLock { $0.isEnded ? nil : $0.count } }
+
+    /// A piece was sent.
+    func count() { state.withLock { $0.count += 1 } }
+
+    /// No more will be sent.
+    func end() { state.withLock { $0.isEnded = true } }
 }
