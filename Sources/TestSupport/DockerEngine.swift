@@ -16,7 +16,7 @@ public final class DockerEngine: Sendable {
     private let process: ChildProcess?
     private let directory: TemporaryDirectory?
 
-    private init(
+    init(
         socket: String, image: String, http: HTTPClientPool, process: ChildProcess?, directory: TemporaryDirectory?
     ) {
         (self.socket, self.image, self.http) = (socket, image, http)
@@ -39,7 +39,8 @@ public final class DockerEngine: Sendable {
     /// Throws on a status that is no success.
     @discardableResult
     public func call(_ method: RequestMethod, _ path: String, body: [UInt8] = []) async throws -> String {
-        let headers: HeaderFields = path.hasPrefix("/images/create") ? ["Content-Type": "application/x-tar"] : [:]
+        let type = path.hasPrefix("/images/create") ? "application/x-tar" : "application/json"
+        let headers: HeaderFields = body.isEmpty ? [:] : ["Content-Type": type]
         let response = try await http.send(
             ClientRequest(method, socket: socket, path: path, headers: headers, body: body, timeout: .seconds(60)))
         guard response.status.isSuccess else {
@@ -54,6 +55,9 @@ public final class DockerEngine: Sendable {
         let list = try JSONValue(parsing: try await call(.get, "/containers/json?all=1&filters=\(filters)"))
         return (list.array ?? []).compactMap { $0["Id"]?.string }
     }
+
+    /// Stops an engine of a test's own; another one is left running.
+    func stop() async { _ = try? await process?.terminate() }
 
     private static let standardSocket = "/var/run/docker.sock"
     private static let sharedEngine = SharedEngine()
@@ -119,7 +123,7 @@ public final class DockerEngine: Sendable {
         return engine
     }
 
-    private static func answers(_ socket: String, _ http: HTTPClientPool) async -> Bool {
+    static func answers(_ socket: String, _ http: HTTPClientPool) async -> Bool {
         guard FileManager.default.fileExists(atPath: socket) else { return false }
         let request = ClientRequest(.get, socket: socket, path: "/_ping", timeout: .seconds(5))
         return (try? await http.send(request))?.status.isSuccess == true
@@ -143,7 +147,7 @@ public final class DockerEngine: Sendable {
         return Array(try Data(contentsOf: directory.url("root.tar")))
     }
 
-    private static func executable(_ name: String) -> String? {
+    static func executable(_ name: String) -> String? {
         ["/usr/bin/", "/bin/", "/usr/sbin/", "/usr/local/bin/"].map { $0 + name }
             .first(where: FileManager.default.isExecutableFile(atPath:))
     }
