@@ -164,7 +164,7 @@ import Testing
             try await world.pod("warm")
             try await world.tasks(1)
             var times: [Duration] = []
-            for number in 0..<10 {
+            for number in 0..<5 {
                 try await eventually("rest") { world.pool.isSuppressed && world.pool.openOffers == 0 }
                 let began = ContinuousClock.now
                 try await world.pod("web-\(number)")
@@ -172,9 +172,9 @@ import Testing
                 times.append(ContinuousClock.now - began)
             }
             times.sort()
-            print("pending to accepted: median \(times[5]), worst \(times[9])")
-            #expect(times[5] < .milliseconds(50), "\(times)")
-            #expect(try await scheduler.metric("k8sm_pod_launch_duration_seconds_count") == 11)
+            print("pending to accepted: median \(times[2]), worst \(times[4])")
+            #expect(times[2] < .milliseconds(50), "\(times)")
+            #expect(try await scheduler.metric("k8sm_pod_launch_duration_seconds_count") == 6)
         }
     }
 }

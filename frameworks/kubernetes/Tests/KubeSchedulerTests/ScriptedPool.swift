@@ -11,8 +11,8 @@ import TestSupport
 /// A master with agents that never were: it keeps the books as a master does, starts what is launched at once, and
 /// remembers every call.
 ///
-/// What is free is offered when a framework subscribes or revives offers, and when `offer` is called; nothing is
-/// offered while offers are suppressed.
+/// What is free is offered at once, except while offers are suppressed, and what was refused not before the refusal
+/// ends or offers are revived.
 final class ScriptedPool: Sendable {
     /// A call as it came in.
     struct Received: Sendable {
@@ -24,6 +24,8 @@ final class ScriptedPool: Sendable {
         var id: AgentID
         var hostname: String
         var free: Resources
+        /// What is not offered by itself, and which refusal said so.
+        var refused: (resources: Resources, number: Int)?
         var executors: [ExecutorInfo] = []
     }
 
@@ -46,7 +48,6 @@ final class ScriptedPool: Sendable {
         var tasks: [TaskID: RunningTask] = [:]
         var received: [Received] = []
         var counter = 0
-        var refuses = false
 
         mutating func next() -> Int {
             counter += 1
@@ -122,9 +123,6 @@ final class ScriptedPool: Sendable {
 
     // MARK: What tests do
 
-    /// Offers what is free to every framework that wants offers.
-    func offer() { state.withLock { Self.offer(&$0) } }
-
     /// Breaks every subscription.
     func disconnect() {
         for stream in state.withLock({ $0.frameworks.values.compactMap(\.stream) }) { stream.close() }
@@ -149,6 +147,7 @@ final class ScriptedPool: Sendable {
         state.withLock { state in
             Self.end(task, end, &state)
             Self.tell(task, reason: reason, &state)
+            Self.offer(&state)
         }
     }
 
@@ -168,7 +167,8 @@ final class ScriptedPool: Sendable {
             guard let id = received.frameworkID, state.frameworks[id] != nil else {
                 return .error(400, "Framework cannot be found")
             }
-            Self.carryOut(received.call, of: id, &state)
+            carryOut(received.call, of: id, &state)
+            Self.offer(&state)
             return .accepted
         }
     }
@@ -189,10 +189,8 @@ final class ScriptedPool: Sendable {
             send(.error("Framework failed over"), to: old)
             old.stream?.close()
         }
-        for (offer, what) in state.offers {
-            state.agents[what.agent].free += what.resources
-            state.offers[offer] = nil
-        }
+        _ = giveBack(Array(state.offers.keys), &state)
+        for index in state.agents.indices { state.agents[index].refused = nil }
         state.frameworks[id] = framework
         send(.subscribed(id, heartbeatInterval: .seconds(15), master: master), to: framework)
         offer(&state)
@@ -202,46 +200,69 @@ final class ScriptedPool: Sendable {
     private static let master = MasterInfo(
         id: "m1", ip: "127.0.0.1", port: 5050, hostname: "localhost", version: "1.12.0")
 
-    private static func carryOut(_ call: SchedulerCall, of id: FrameworkID, _ state: inout State) {
+    private func carryOut(_ call: SchedulerCall, of id: FrameworkID, _ state: inout State) {
         switch call {
-        case .accept(let offers, let operations, _): accept(offers, operations, &state)
-        case .decline(let offers, _): _ = giveBack(offers, &state)
+        case .accept(let offers, let operations, let filters):
+            refuse(Self.accept(offers, operations, &state), filters, &state)
+        case .decline(let offers, let filters): refuse(Self.giveBack(offers, &state), filters, &state)
         case .revive:
             state.frameworks[id]?.isSuppressed = false
-            offer(&state)
+            for index in state.agents.indices { state.agents[index].refused = nil }
         case .suppress: state.frameworks[id]?.isSuppressed = true
         case .kill(let task, _, _):
             guard let known = state.tasks[task], !known.state.isTerminal else { return }
-            end(task, .killed, &state)
-            tell(task, &state)
-        case .reconcile(let queries): reconcile(queries, &state)
+            Self.end(task, .killed, &state)
+            Self.tell(task, &state)
+        case .reconcile(let queries): Self.reconcile(queries, &state)
         default: break
         }
     }
 
-    private static func giveBack(_ offers: [OfferID], _ state: inout State) -> Int? {
-        var agent: Int?
+    /// Keeps what is left on agents back for as long as the framework says.
+    private func refuse(_ agents: Set<Int>, _ filters: Filters, _ state: inout State) {
+        guard filters.refuseSeconds > 0 else { return }
+        for agent in agents {
+            let number = state.next()
+            state.agents[agent].refused = (state.agents[agent].free, number)
+            Task {
+                try? await Task.sleep(for: .fractionalSeconds(filters.refuseSeconds))
+                self.state.withLock { state in
+                    guard state.agents[agent].refused?.number == number else { return }
+                    state.agents[agent].refused = nil
+                    Self.offer(&state)
+                }
+            }
+        }
+    }
+
+    /// Makes offered resources free again; returns whose they are.
+    private static func giveBack(_ offers: [OfferID], _ state: inout State) -> Set<Int> {
+        var agents: Set<Int> = []
         for offer in offers {
             guard let what = state.offers.removeValue(forKey: offer) else { continue }
             state.agents[what.agent].free += what.resources
-            agent = what.agent
+            agents.insert(what.agent)
         }
-        return agent
+        return agents
     }
 
-    private static func accept(_ offers: [OfferID], _ operations: [OfferOperation], _ state: inout State) {
-        guard let agent = giveBack(offers, &state) else {
+    private static func accept(
+        _ offers: [OfferID], _ operations: [OfferOperation], _ state: inout State
+    ) -> Set<Int> {
+        let agents = giveBack(offers, &state)
+        guard let agent = agents.first, agents.count == 1 else {
             for case .launch(let tasks) in operations {
                 for task in tasks {
                     state.tasks[task.id] = RunningTask(info: task, state: .dropped)
                     tell(task.id, reason: .invalidOffers, &state)
                 }
             }
-            return
+            return agents
         }
         for case .launch(let tasks) in operations {
             for task in tasks { launch(task, on: agent, &state) }
         }
+        return agents
     }
 
     private static func launch(_ task: TaskInfo, on agent: Int, _ state: inout State) {
@@ -304,6 +325,7 @@ final class ScriptedPool: Sendable {
         var offers: [Offer] = []
         for index in state.agents.indices where !state.agents[index].free.isEmpty {
             let agent = state.agents[index]
+            if let refused = agent.refused, refused.resources.contains(agent.free) { continue }
             let offer = Offer(
                 id: OfferID("o\(state.next())"), frameworkID: id, agentID: agent.id, hostname: agent.hostname,
                 ip: "127.0.0.1", port: 5051 + index, resources: agent.free, role: "*",

@@ -6,6 +6,7 @@ import KubeClient
 import KubeCore
 import KubeModel
 import KubeScheduler
+import KubeScheduling
 import TestSupport
 import Testing
 
@@ -53,12 +54,15 @@ import Testing
 
     @Test func actionsNeedAMaster() async throws {
         try await SchedulerWorld.with { world in
-            let scheduler = try await world.scheduler()
+            let scheduler = try await world.scheduler {
+                $0.scheduling.reconcileCooldown = .zero
+                $0.scheduling.implicitReconciliationDelay = .seconds(600)
+            }
             for action in ["requestExplicit", "requestImplicit"] {
                 #expect(try await scheduler.http.send(.get, "/debug/actions/" + action).status == 204)
             }
-            try await eventually("both questions") {
-                world.pool.calls.contains { if case .reconcile = $0 { true } else { false } }
+            try await eventually("the question for all tasks") {
+                world.pool.calls.contains { $0 == .reconcile([]) }
             }
             let answer = try await scheduler.http.send(.post, "/debug/actions/kamikaze")
             #expect(answer.status == 200)
