@@ -1,5 +1,6 @@
 internal import ClusterBase
 public import HTTPTransport
+internal import KubeClient
 internal import KubeModel
 internal import KubeletCore
 

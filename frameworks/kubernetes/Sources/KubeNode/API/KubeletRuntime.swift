@@ -1,5 +1,6 @@
 internal import KubeModel
 internal import KubeStreams
+internal import KubeletCore
 
 /// Leads the node's streams to the runtime: names become ids of runs.
 struct KubeletRuntime: NodeRuntime {

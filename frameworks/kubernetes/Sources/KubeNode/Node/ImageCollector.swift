@@ -1,6 +1,8 @@
 internal import ClusterBase
+internal import KubeClient
 internal import KubeCore
 internal import KubeModel
+internal import KubeletCore
 internal import Logging
 
 /// Removes images that no container uses, the longest unused first, while their file system is too full

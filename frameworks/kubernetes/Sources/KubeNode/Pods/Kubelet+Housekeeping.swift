@@ -1,4 +1,5 @@
 internal import ClusterBase
+internal import KubeClient
 internal import KubeModel
 internal import KubeletCore
 internal import Logging

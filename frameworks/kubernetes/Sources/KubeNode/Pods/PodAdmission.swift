@@ -3,7 +3,7 @@ internal import KubeletCore
 
 /// Whether a pod may run beside those that are there; resources were counted by whoever launched it.
 enum PodAdmission {
-    /// Why a pod is turned away, in the reference's words; nil when it is not.
+    /// Why a pod is turned away, in the reference's words without `Pod` before them; nil when it is not.
     ///
     /// - Parameters:
     ///   - nodeLabels: the Node's; nil while it is not registered, when no selector is judged.
@@ -13,14 +13,14 @@ enum PodAdmission {
     ) -> PodStop? {
         if others.count >= limit {
             let words = "Node didn't have enough resource: pods, requested: 1, used: \(others.count), capacity: \(limit)"
-            return .rejected(reason: "OutOfpods", message: "Pod " + words)
+            return .rejected(reason: "OutOfpods", message: words)
         }
         if let nodeLabels, !pod.nodeSelector.matches(nodeLabels) {
-            return .rejected(reason: "NodeAffinity", message: "Pod Predicate NodeAffinity failed")
+            return .rejected(reason: "NodeAffinity", message: "Predicate NodeAffinity failed")
         }
         let taken = others.flatMap(hostPorts)
         if hostPorts(pod).contains(where: { port in taken.contains { $0.collides(with: port) } }) {
-            return .rejected(reason: "NodePorts", message: "Pod Predicate NodePorts failed")
+            return .rejected(reason: "NodePorts", message: "Predicate NodePorts failed")
         }
         return nil
     }

@@ -1,4 +1,6 @@
 internal import ClusterBase
+internal import KubeClient
+internal import KubeCore
 internal import KubeModel
 internal import KubeletCore
 
@@ -13,7 +15,9 @@ extension PodWorker {
             let actions = step.filter { canStart || !$0.isStart }
             let isDone = await withTaskGroup(of: Bool.self) { group in
                 for action in actions { group.addTask { await self.perform(action) } }
-                return await group.reduce(true) { $0 && $1 }
+                var isDone = true
+                for await result in group { isDone = result && isDone }
+                return isDone
             }
             flush()
             statusSignal.raise()

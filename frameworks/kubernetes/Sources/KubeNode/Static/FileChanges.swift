@@ -5,7 +5,7 @@ internal import Glibc
 enum FileChanges {
     /// One element for each burst of changes, until the reader goes; nil when the kernel cannot watch the path.
     static func of(_ directory: String) -> AsyncStream<Void>? {
-        let descriptor = inotify_init1(Int32(IN_NONBLOCK.rawValue) | Int32(IN_CLOEXEC.rawValue))
+        let descriptor = inotify_init1(Int32(IN_NONBLOCK) | Int32(IN_CLOEXEC))
         guard descriptor >= 0 else { return nil }
         // Not its creation: a file counts once its writer has closed it.
         let mask = [IN_CLOSE_WRITE, IN_MOVED_FROM, IN_MOVED_TO, IN_DELETE, IN_DELETE_SELF]
@@ -15,7 +15,8 @@ enum FileChanges {
             return nil
         }
         let (stream, sink) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
-        let source = DispatchSource.makeReadSource(fileDescriptor: descriptor)
+        // A source may be cancelled from any thread; its type does not say so.
+        nonisolated(unsafe) let source = DispatchSource.makeReadSource(fileDescriptor: descriptor)
         source.setEventHandler {
             var buffer = [UInt8](repeating: 0, count: 4_096)
             while read(descriptor, &buffer, buffer.count) > 0 {}
