@@ -13,6 +13,14 @@ public protocol PodVolumes: Sendable {
 
     /// The uids of pods that volumes are there for, also from before a restart.
     func mountedPods() async -> [String]
+
+    /// Why a pod must be evicted for what it has written into its volumes; nil when it keeps to its limits.
+    func excess(_ pod: KubeObject) async -> String?
+}
+
+extension PodVolumes {
+    /// Nothing is measured.
+    public func excess(_ pod: KubeObject) async -> String? { nil }
 }
 
 /// Why a volume is not there.

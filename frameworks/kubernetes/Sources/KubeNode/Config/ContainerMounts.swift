@@ -59,8 +59,9 @@ struct ContainerMounts: Sendable {
 
     /// Whether a volume's contents come from elsewhere and cannot be written: changes would be lost, or lead astray.
     private func isReadOnly(_ name: String) -> Bool {
-        guard let volume = pod.object.list("spec", "volumes").lazy.compactMap({ KubeObject($0) })
-            .first(where: { $0.text("name") == name })
+        guard
+            let volume = pod.object.list("spec", "volumes").lazy.compactMap({ KubeObject($0) })
+                .first(where: { $0.text("name") == name })
         else { return false }
         return ["secret", "configMap", "downwardAPI", "projected"].contains { volume[$0] != nil }
             || volume.flag("persistentVolumeClaim", "readOnly") || volume.flag("nfs", "readOnly")

@@ -3,8 +3,8 @@ internal import KubeletCore
 
 /// Credentials for registries, by where they count.
 ///
-/// A key is a host, which may have `*` in its parts, with port and the beginning of a path, in any of the spellings that
-/// Docker's files have. Source: spec `kubernetes/04` §4.9.
+/// A key is a host, which may have `*` in its parts, with port and the beginning of a path, in any of the spellings
+/// that Docker's files have. Source: spec `kubernetes/04` §4.9.
 struct RegistryKeyring: Sendable {
     private static let hub = "index.docker.io"
 

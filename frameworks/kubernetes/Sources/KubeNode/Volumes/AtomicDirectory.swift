@@ -100,7 +100,9 @@ struct AtomicDirectory {
     private static func newName() -> String {
         var (now, parts) = (time(nil), tm())
         gmtime_r(&now, &parts)
-        let numbers = [parts.tm_year + 1900, parts.tm_mon + 1, parts.tm_mday, parts.tm_hour, parts.tm_min, parts.tm_sec]
+        let numbers = [
+            parts.tm_year + 1900, parts.tm_mon + 1, parts.tm_mday, parts.tm_hour, parts.tm_min, parts.tm_sec,
+        ]
         let text = numbers.map { $0 < 10 ? "0\($0)" : "\($0)" }.joined(separator: "_")
         return "..\(text).\(UInt32.random(in: 1 ... .max))"
     }

@@ -167,6 +167,19 @@ struct DirectoryHandle: ~Copyable {
         }
     }
 
+    /// The bytes that everything below takes on the disk.
+    func size() throws(FileProblem) -> Int64 {
+        let device = try status().st_dev
+        var sum: Int64 = 0
+        for name in try names() {
+            guard let info = try status(name), info.st_dev == device else { continue }
+            sum += Int64(info.st_blocks) * 512
+            // What goes while it is measured takes nothing.
+            if info.st_mode & S_IFMT == S_IFDIR { sum += (try? directory(name).size()) ?? 0 }
+        }
+        return sum
+    }
+
     /// Removes what is below a name, and the name; nothing happens when it is gone.
     ///
     /// Throws when something there is on another file system than this directory: that is somebody else's.

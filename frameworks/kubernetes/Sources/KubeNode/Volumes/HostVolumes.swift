@@ -48,7 +48,7 @@ public final class HostVolumes: PodVolumes {
             paths[Self.accountVolume] = try await mounter.mountAccount()
         } catch {
             // Pods start without it while the API server is away, as they do where accounts have no tokens.
-            logger.warning(
+            logger.debug(
                 "no token of the service account for a pod",
                 metadata: ["pod": "\(pod.key)", "error": "\(Self.words(error))"])
         }
@@ -66,6 +66,22 @@ public final class HostVolumes: PodVolumes {
         } catch {
             throw VolumeFailure("cannot remove the pod's volumes: \(Self.words(error))")
         }
+    }
+
+    /// Measures the pod's empty directories that have a limit; see `PodVolumes`.
+    public func excess(_ pod: KubeObject) async -> String? {
+        for volume in pod.list("spec", "volumes").compactMap({ KubeObject($0) }) {
+            guard let limit = Quantity(volume["emptyDir", "sizeLimit"]), limit.sign > 0,
+                volume.text("emptyDir", "medium").isEmpty,
+                let directory = try? PodDirectory(root: settings.root, uid: pod.uid),
+                let path = try? directory.volume(volume.text("name"), plugin: VolumeMounter.plugins["emptyDir"] ?? "")
+            else { continue }
+            let size = try? await NIOThreadPool.singleton.runIfActive { try DirectoryHandle(path).size() }
+            if let size, size > limit.value {
+                return "Usage of EmptyDir volume \"\(volume.text("name"))\" exceeds the limit \"\(limit)\"."
+            }
+        }
+        return nil
     }
 
     /// The uids of pods that have a directory here, sorted.

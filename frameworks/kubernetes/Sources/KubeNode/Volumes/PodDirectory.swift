@@ -1,10 +1,11 @@
 internal import Glibc
+internal import KubeModel
 internal import KubeletCore
 
 /// Where a pod's files are on the host, and how they are taken away.
 ///
 /// `ROOT/pods/UID/` holds `volumes/PLUGIN/NAME`, `volume-subpaths/NAME/CONTAINER/INDEX`, `containers/NAME/ATTEMPT`
-/// (termination messages), `plugins/…` (marks of volumes that are complete) and `etc-hosts`.
+/// (termination messages), `plugins/…` (marks of volumes that are complete), `etc-hosts` and `seen` (a time).
 struct PodDirectory: Sendable {
     /// The absolute path.
     let path: String
@@ -35,6 +36,18 @@ struct PodDirectory: Sendable {
 
     /// The file that containers see as `/etc/hosts`.
     var hosts: String { path + "/etc-hosts" }
+
+    /// When the pod's directory was made, also by an earlier process, as its annotation says it.
+    func firstSeen() throws(FileProblem) -> String {
+        let file = path + "/seen"
+        if let text = NodeFiles.text(file), KubeTime.parse(text) != nil { return text }
+        var now = timespec()
+        clock_gettime(CLOCK_REALTIME, &now)
+        let text = KubeTime.microText(
+            UnixTime(microseconds: Int64(now.tv_sec) * 1_000_000 + Int64(now.tv_nsec) / 1000))
+        do { try NodeFiles.replace(file, with: Array(text.utf8)) } catch { throw FileProblem(found: "\(error)") }
+        return text
+    }
 
     /// Where a path below a volume is shown for a container.
     func subPath(_ volume: String, container: String, index: Int) -> String {

@@ -4,8 +4,8 @@ internal import Glibc
 enum SafePath {
     /// Takes hold of a place below a volume; a directory is made where nothing is.
     ///
-    /// Links within the volume are followed, as long as they stay in it. The hold is on the place itself: what its names
-    /// are changed to afterwards does not matter.
+    /// Links within the volume are followed, as long as they stay in it. The hold is on the place itself: what its
+    /// names are changed to afterwards does not matter.
     ///
     /// - Parameters:
     ///   - volume: the volume's path; links in it are the node's own.

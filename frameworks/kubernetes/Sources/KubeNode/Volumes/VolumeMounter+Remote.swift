@@ -65,7 +65,8 @@ extension VolumeMounter {
         let host = server.contains(":") && !server.hasPrefix("[") ? "[\(server)]" : server
         let options = (settings.flag("readOnly") ? ["ro"] : []) + settings.list("mountOptions").compactMap(\.string)
         try await HostCommand.run(
-            "mount", ["-t", "nfs"] + (options.isEmpty ? [] : ["-o", options.joined(separator: ",")])
+            "mount",
+            ["-t", "nfs"] + (options.isEmpty ? [] : ["-o", options.joined(separator: ",")])
                 + ["\(host):\(exported)", path],
             timeout: Self.commandTimeout)
     }

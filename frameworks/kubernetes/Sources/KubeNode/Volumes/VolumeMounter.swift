@@ -35,7 +35,7 @@ struct VolumeMounter: Sendable {
     static func make(
         _ pod: KubeObject, _ context: PodContext, _ settings: PodSettings, _ source: any ConfigSource
     ) async throws -> VolumeMounter {
-        let (directory, isFirst) = try await NIOThreadPool.singleton.runIfActive {
+        let (directory, isFirst, seen) = try await NIOThreadPool.singleton.runIfActive {
             try PodDirectory.make(settings.root + "/pods")
             let directory = try PodDirectory(root: SafePath.resolved(settings.root), uid: pod.uid)
             let isFirst = !NodeFiles.exists(directory.path)
@@ -43,11 +43,21 @@ struct VolumeMounter: Sendable {
             guard chmod(directory.path, 0o750) == 0 else {
                 throw FileProblem("cannot set the mode of \(directory.path)")
             }
-            return (directory, isFirst)
+            return (directory, isFirst, try directory.firstSeen())
         }
         return VolumeMounter(
-            pod: pod, context: context, directory: directory, source: source, isFirst: isFirst,
+            pod: marked(pod, seen), context: context, directory: directory, source: source, isFirst: isFirst,
             group: pod.integer("spec", "securityContext", "fsGroup").flatMap { gid_t(exactly: $0) })
+    }
+
+    /// A pod with the annotations that its node adds: since when it knows the pod, and where from.
+    private static func marked(_ pod: KubeObject, _ seen: String) -> KubeObject {
+        var pod = pod
+        for (key, value) in [("seen", seen), ("source", "api")]
+        where pod.annotation("kubernetes.io/config." + key) == nil {
+            pod.setAnnotation("kubernetes.io/config." + key, value)
+        }
+        return pod
     }
 
     /// Makes a volume there; returns its path.
@@ -94,7 +104,7 @@ struct VolumeMounter: Sendable {
             try MountTable.mountMemory(at: path, mode: mode, limit: limit > 0 ? limit : nil)
         } else {
             if NodeFiles.exists(path) { return }
-            // The name appears when the directory is as it should be, so that a process that ends half-way does no harm.
+            // The name appears when the directory is as it should be: a process that ends half-way does no harm.
             let parent = String(path[..<(path.lastIndex(of: "/") ?? path.endIndex)])
             try PodDirectory.make(parent)
             let place = try DirectoryHandle(parent)

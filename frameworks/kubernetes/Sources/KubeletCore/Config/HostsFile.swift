@@ -35,7 +35,8 @@ public enum HostsFile {
                 fe00::2\tip6-allrouters
 
                 """
-            let names = hostname.domain.isEmpty
+            let names =
+                hostname.domain.isEmpty
                 ? hostname.name : "\(hostname.name).\(hostname.domain)\t\(hostname.name)"
             for address in addresses { text += "\(address)\t\(names)\n" }
         }

@@ -5,8 +5,8 @@ internal import KubeModel
 ///
 /// Source: spec `kubernetes/04` §4.9.
 public enum SecurityBuilder {
-    /// A prefix of `Security.options` entries whose rest is the path, below the node's directory of seccomp profiles, of
-    /// a profile that is still to be read.
+    /// A prefix of `Security.options` entries whose rest is the path, below the node's directory of seccomp profiles,
+    /// of a profile that is still to be read.
     public static let localSeccomp = "seccomp=localhost/"
 
     /// The rights of a container.

@@ -28,7 +28,8 @@ public enum VolumeFiles {
     ) throws(ConfigError) -> [VolumeFile]? {
         var builder = Builder(pod: pod, objects: objects, facts: facts)
         if let source = KubeObject(volume["secret"]) {
-            let holder = ValueHolder(kind: .secret, name: source.text("secretName"), isOptional: source.flag("optional"))
+            let holder = ValueHolder(
+                kind: .secret, name: source.text("secretName"), isOptional: source.flag("optional"))
             try builder.add(holder, source, mode(source))
         } else if let source = KubeObject(volume["configMap"]) {
             let holder = ValueHolder(kind: .configMap, name: source.text("name"), isOptional: source.flag("optional"))
@@ -88,7 +89,9 @@ private struct Builder {
         for item in items {
             guard let bytes = holder.bytes(object, item.text("key")) else {
                 if holder.isOptional { continue }
-                let kind = holder.kind == .secret ? "references non-existent secret" : "configmap references non-existent config"
+                let kind =
+                    holder.kind == .secret
+                    ? "references non-existent secret" : "configmap references non-existent config"
                 throw ConfigError("\(kind) key: \(item.text("key"))")
             }
             try put(item.text("path"), bytes, item.integer("mode") ?? mode)

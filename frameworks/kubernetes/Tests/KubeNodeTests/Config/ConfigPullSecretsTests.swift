@@ -82,7 +82,8 @@ struct ConfigPullSecretsTests {
                 return await secrets.credentials(pod, image: "example.com/redis").map(\.username)
             }
             #expect(await users("") == ["pod", "node"])
-            #expect(await users(#"{"name":"good"},{"name":"missing"},{"name":"myregistrykey"}"#) == ["old", "a", "node"])
+            #expect(
+                await users(#"{"name":"good"},{"name":"missing"},{"name":"myregistrykey"}"#) == ["old", "a", "node"])
             #expect(await users(#"{"name":"good"},{"name":"newer"}"#) == ["old", "pod", "node"])
             source.set { $0.isAway = true }
             #expect(await users(#"{"name":"good"}"#) == ["node"])

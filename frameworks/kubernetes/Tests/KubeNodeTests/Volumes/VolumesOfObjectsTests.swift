@@ -42,7 +42,8 @@ struct VolumesOfObjectsTests {
     @Test func filesFollowTheirSource() async throws {
         try await withTestScope { scope in
             let rig = try VolumeRig(scope)
-            let volume = #""configMap":{"name":"m","items":[{"key":"a","path":"dir/a"},{"key":"b","path":"b"}],"optional":true}"#
+            let volume =
+                #""configMap":{"name":"m","items":[{"key":"a","path":"dir/a"},{"key":"b","path":"b"}],"optional":true}"#
             rig.source.set { $0.configMaps[.shop("m")] = VolumeRig.object(#"{"data":{"a":"1","b":"x"}}"#) }
             let path = try await rig.mount(volume)
             #expect(VolumeRig.names(path) == ["b", "dir"])
@@ -68,7 +69,8 @@ struct VolumesOfObjectsTests {
             rig.source.set { $0.isAway = true }
             #expect(await rig.failure(#""configMap":{"name":"m"}"#) != "no failure")
             #expect(NodeFiles.text(path + "/a") == "1")
-            #expect(try await rig.mount(#""emptyDir":{}"#).isEmpty == false, "pods that need nothing start all the same")
+            #expect(
+                try await rig.mount(#""emptyDir":{}"#).isEmpty == false, "pods that need nothing start all the same")
         }
     }
 
@@ -83,6 +85,18 @@ struct VolumesOfObjectsTests {
             #expect(NodeFiles.text(path + "/labels") == #"tier="front""#)
             #expect(NodeFiles.text(path + "/ip") == "10.1.0.7")
             #expect(VolumeRig.mode(path + "/ip") == 0o400)
+        }
+    }
+
+    @Test func annotationsOfTheNodeAreToldAndStay() async throws {
+        try await withTestScope { scope in
+            let volume = #""downwardAPI":{"items":[{"path":"a","fieldRef":{"fieldPath":"metadata.annotations"}}]}"#
+            let path = try await VolumeRig(scope).mount(volume)
+            let text = try #require(NodeFiles.text(path + "/a"))
+            #expect(text.hasPrefix("kubernetes.io/config.seen=\""))
+            #expect(text.hasSuffix("\nkubernetes.io/config.source=\"api\""))
+            _ = try await VolumeRig(scope).mount(volume)
+            #expect(NodeFiles.text(path + "/a") == text)
         }
     }
 

@@ -60,6 +60,19 @@ struct VolumesOnHostTests {
         }
     }
 
+    @Test func whatAPodWritesIsMeasured() async throws {
+        try await withTestScope { scope in
+            let rig = try VolumeRig(scope)
+            let volume = #""emptyDir":{"sizeLimit":"1Mi"}"#
+            let path = try await rig.mount(volume)
+            let pod = VolumeRig.pod("{\"name\":\"v\",\(volume)}")
+            #expect(await rig.volumes.excess(pod) == nil)
+            try FileManager.default.createDirectory(atPath: path + "/d", withIntermediateDirectories: false)
+            try Data(count: 2 << 20).write(to: URL(fileURLWithPath: path + "/d/large"))
+            #expect(await rig.volumes.excess(pod) == #"Usage of EmptyDir volume "v" exceeds the limit "1Mi"."#)
+        }
+    }
+
     @Test func aMediumThatIsNotKnownIsRefused() async throws {
         try await withTestScope { scope in
             let rig = try VolumeRig(scope)
@@ -117,7 +130,8 @@ struct VolumesOnHostTests {
         (#""rbd":{"monitors":[],"image":"foo"}"#, "kubernetes.io/rbd"),
         (#""flocker":{"datasetName":"x"}"#, "kubernetes.io/flocker"),
         (#""awsElasticBlockStore":{"volumeID":"x"}"#, "kubernetes.io/aws-ebs"),
-        (#""gcePersistentDisk":{"pdName":"x"}"#, "kubernetes.io/gce-pd"), (#""csi":{"driver":"x"}"#, "kubernetes.io/csi"),
+        (#""gcePersistentDisk":{"pdName":"x"}"#, "kubernetes.io/gce-pd"),
+        (#""csi":{"driver":"x"}"#, "kubernetes.io/csi"),
     ])
     func otherPluginsAreRefusedByName(volume: String, plugin: String) async throws {
         try await withTestScope { scope in

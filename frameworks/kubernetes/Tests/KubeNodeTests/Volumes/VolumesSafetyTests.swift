@@ -25,7 +25,8 @@ struct VolumesSafetyTests {
     }
 
     @Test(arguments: [
-        "out", "out/etc", "out/new", "up/x", "deep/up", "deep/up/new", "loop", "loop/x", "file/x", "a/../../x", "dangling",
+        "out", "out/etc", "out/new", "up/x", "deep/up", "deep/up/new", "loop", "loop/x", "file/x", "a/../../x",
+        "dangling",
         "dangling/x",
     ])
     func pathsThatLeadOutAreRefused(path: String) async throws {

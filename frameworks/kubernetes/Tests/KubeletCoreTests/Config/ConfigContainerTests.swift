@@ -11,7 +11,8 @@ struct ConfigContainerTests {
         let environment = EnvironmentBuilder(pod: pod, objects: ConfigObjects(), facts: ConfigFixture.facts)
         let builder = ContainerConfigBuilder(view, environment: environment, imageUser: imageUser)
         return try builder.build(
-            try #require(view.container("c"), sourceLocation: location), attempt: 3, sandboxID: "s").config
+            try #require(view.container("c"), sourceLocation: location), attempt: 3, sandboxID: "s"
+        ).config
     }
 
     @Test(arguments: [
@@ -140,13 +141,14 @@ struct ConfigContainerTests {
         }
     }
 
-    @Test(arguments: [
-        ("", 2, 0, 0, 1000),
-        (#""limits":{"cpu":"1","memory":"1Gi"}"#, 1024, 100_000, 1 << 30, -997),
-        (#""requests":{"cpu":"100m","memory":"1Gi"},"limits":{"cpu":"500m"}"#, 102, 50_000, 0, 875),
-        (#""requests":{"memory":"1"}"#, 2, 0, 0, 999),
-        (#""requests":{"memory":"16Gi"},"limits":{"cpu":"5m"}"#, 5, 1000, 0, 3),
-    ] as [(String, Int64, Int64, Int64, Int)])
+    @Test(
+        arguments: [
+            ("", 2, 0, 0, 1000),
+            (#""limits":{"cpu":"1","memory":"1Gi"}"#, 1024, 100_000, 1 << 30, -997),
+            (#""requests":{"cpu":"100m","memory":"1Gi"},"limits":{"cpu":"500m"}"#, 102, 50_000, 0, 875),
+            (#""requests":{"memory":"1"}"#, 2, 0, 0, 999),
+            (#""requests":{"memory":"16Gi"},"limits":{"cpu":"5m"}"#, 5, 1000, 0, 3),
+        ] as [(String, Int64, Int64, Int64, Int)])
     func limitsForTheKernel(
         resources: String, shares: Int64, quota: Int64, memory: Int64, adjustment: Int
     ) throws {

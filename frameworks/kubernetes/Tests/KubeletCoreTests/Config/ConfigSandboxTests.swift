@@ -90,13 +90,15 @@ struct ConfigSandboxTests {
         #expect(
             resolver
                 == SandboxConfig.Resolver(
-                    servers: ["192.0.2.1", "192.0.2.2"], searches: ["a.test", "b.test"], options: ["ndots:2", "rotate"]))
+                    servers: ["192.0.2.1", "192.0.2.2"], searches: ["a.test", "b.test"], options: ["ndots:2", "rotate"])
+        )
     }
 
     private func sandbox(_ pod: KubeObject) throws -> SandboxConfig {
         let resolver = ResolverBuilder(clusterServers: [], clusterDomain: "cluster.local", host: Self.host)
         return try SandboxConfigBuilder.build(
-            PodView(pod), attempt: 1, clusterDomain: "cluster.local", resolver: resolver).config
+            PodView(pod), attempt: 1, clusterDomain: "cluster.local", resolver: resolver
+        ).config
     }
 
     @Test func portsOfTheHostLeadToContainers() throws {

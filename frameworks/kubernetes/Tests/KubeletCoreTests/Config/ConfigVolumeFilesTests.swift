@@ -31,7 +31,8 @@ struct ConfigVolumeFilesTests {
 
     @Test func itemsChooseKeysPathsAndModes() {
         let volume = """
-            "configMap":{"name":"m","defaultMode":256,"items":[{"key":"b","path":"dir/b"},{"key":"a","path":"a","mode":511}]}
+            "configMap":{"name":"m","defaultMode":256,
+            "items":[{"key":"b","path":"dir/b"},{"key":"a","path":"a","mode":511}]}
             """
         #expect(files(volume) == ["a 777 1", "dir/b 400 2"])
     }
@@ -58,7 +59,10 @@ struct ConfigVolumeFilesTests {
             #""configMap":{"name":"m","items":[{"key":"a","path":"..data"}]}"#,
             "error: invalid path of a file: \"..data\""
         ),
-        (#""projected":{"sources":[{"podCertificate":{}}]}"#, "error: projection of \"podCertificate\" is not supported"),
+        (
+            #""projected":{"sources":[{"podCertificate":{}}]}"#,
+            "error: projection of \"podCertificate\" is not supported"
+        ),
     ])
     func whatIsMissingOrBadIsNamed(volume: String, wanted: String) {
         #expect(files(volume) == [wanted])
