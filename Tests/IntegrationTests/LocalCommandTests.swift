@@ -30,6 +30,15 @@ extension Integration {
             (["execute", "--master", "127.0.0.1:1"], "one of --name, --task and --task_group is required"),
             (["execute", "--master", "127.0.0.1:1", "--name", "a/b", "--command", "x"], "'a/b' contains invalid"),
             (["execute", "--master", "127.0.0.1:1", "--task", "{"], "--task: no JSON"),
+            (["km", "scheduler", "--mesos-master", "zk://x"], "--mesos_master: Bad master location"),
+            (["km", "scheduler", "--mesos-framework-roles", "a,b"], "--mesos_framework_roles: expected * and at most"),
+            (["km", "scheduler", "--mesos_default_pod_roles=x"], "--mesos_default_pod_roles: expected some of"),
+            (["km", "scheduler", "--proxy-mode", "x"], "--proxy_mode: expected iptables or userspace"),
+            (["km", "scheduler", "--static-pods-config", "/x"], "--static_pods_config: static pods are read on the"),
+            (["km", "scheduler", "--failover-timeout", "-1"], "--failover_timeout: expected a number from 0"),
+            (["km", "scheduler", "--leader-elect-retry-period", "1h"], "must be above --leader_elect_retry_period"),
+            (["km", "scheduler", "--scheduler-config", "/none"], "--scheduler_config: cannot read /none"),
+            (["kubernetes", "--mesos-master", "a:b:c"], "--mesos_master: Bad master location"),
             (["state", "-o", "xml"], "-o: expected table or json, not 'xml'"),
         ]
 

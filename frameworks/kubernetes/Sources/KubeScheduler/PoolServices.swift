@@ -34,10 +34,12 @@ struct PoolServices: Sendable {
                     complaints[what] = nil
                 } catch {
                     try Task.checkCancellation()
-                    // The same trouble is told once.
-                    let words = (error as? APIError)?.message ?? "\(error)"
+                    // The same trouble is told once; that Endpoints cannot name a loopback address is none.
+                    let refusal = error as? APIError
+                    let words = refusal?.message ?? "\(error)"
                     if complaints.updateValue(words, forKey: what) != words {
-                        logger.notice("not kept", metadata: ["object": "\(what)", "error": "\(words)"])
+                        let level: Logger.Level = refusal?.code == 422 && object.kind == "Endpoints" ? .debug : .notice
+                        logger.log(level: level, "not kept", metadata: ["object": "\(what)", "error": "\(words)"])
                     }
                 }
             }
