@@ -42,16 +42,35 @@ struct RecordedStatus {
         return result
     }
 
+    /// The run before the newest one of each container that runs or ended, by name.
+    var olderRuns: [String: RuntimeContainer] {
+        var result: [String: RuntimeContainer] = [:]
+        for container in containers where container["state", "waiting"] == nil {
+            guard var run = run(of: container, KubeObject(container["lastState"])) else { continue }
+            run.attempt -= 1
+            result[run.name] = run
+        }
+        return result
+    }
+
+    /// The ids of runs that the runtime had lost.
+    var lost: Set<String> {
+        Set(
+            ends.filter { $0.text("reason") == EndReason.unknown }.map { Self.bare($0.text("containerID")) })
+    }
+
     /// Last words by container id.
     var words: [String: String] {
         var result: [String: String] = [:]
-        for container in containers {
-            for member in ["state", "lastState"] {
-                guard let ended = KubeObject(container[member, "terminated"]) else { continue }
-                result[Self.bare(ended.text("containerID"))] = ended.text("message")
-            }
-        }
+        for ended in ends { result[Self.bare(ended.text("containerID"))] = ended.text("message") }
         return result
+    }
+
+    /// All ends of runs.
+    private var ends: [KubeObject] {
+        containers.flatMap { container in
+            ["state", "lastState"].compactMap { KubeObject(container[$0, "terminated"]) }
+        }
     }
 
     /// The ids of containers that were recorded as ready, or as started.

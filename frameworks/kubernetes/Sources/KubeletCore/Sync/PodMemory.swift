@@ -42,8 +42,10 @@ struct PodMemory: Sendable {
 
     /// The newest known run of each container, also where the runtime no longer has it.
     var known: [String: RuntimeContainer]
+    /// The runs before those, where the runtime no longer has them.
+    var older: [String: RuntimeContainer]
     /// Runs that the runtime lost while they should have been there.
-    var lost: Set<String> = []
+    var lost: Set<String>
     /// Containers' last words by id.
     var words: [String: String]
     /// Starts that failed, by container.
@@ -92,7 +94,8 @@ struct PodMemory: Sendable {
         self.now = now
         let record = RecordedStatus(view.object)
         (startTime, address) = (record.startTime ?? now, record.address)
-        (known, words) = (record.runs, record.words)
+        (known, older) = (record.runs, record.olderRuns)
+        (words, lost) = (record.words, record.lost)
         conditions = record.conditions
         if let phase = view.recordedPhase, phase.isFinal { verdict = record.verdict(phase) }
     }

@@ -30,6 +30,7 @@ extension PodSync {
             guard let latest = present.latest(name) else { continue }
             if let before = memory.known[name] {
                 if before.attempt > latest.attempt { continue }
+                if memory.lost.contains(before.id), before.id != latest.id { memory.older[name] = before }
                 noteEnd(of: latest, before: before)
             }
             memory.known[name] = latest
@@ -39,8 +40,8 @@ extension PodSync {
             memory.sandboxAttempt = max(memory.sandboxAttempt, sandbox.attempt)
         }
         if let sandbox = currentSandbox, sandbox.isReady, !sandbox.address.isEmpty { memory.address = sandbox.address }
-        let vanished = memory.known.values.map(\.id)
-        memory.forget(except: Set((runtime?.containers.map(\.id) ?? []) + vanished))
+        let remembered = Array(memory.known.values) + memory.older.values
+        memory.forget(except: Set(((runtime?.containers ?? []) + remembered).map(\.id)))
         probes.follow(runs)
     }
 
@@ -61,6 +62,8 @@ extension PodSync {
             }
             vanished.append(run)
         }
+        let ids = Set((runtime?.containers ?? []).map(\.id) + vanished.map(\.id))
+        vanished += memory.older.values.filter { !ids.contains($0.id) }
         runs = ContainerRuns(runtime, vanished: vanished)
     }
 
