@@ -97,6 +97,7 @@ extension PodScheduler {
     /// Takes over a pod that has a node: by a binding whose answer got lost, from an earlier life, or by its user.
     mutating func adopt(_ number: Int, _ name: String) {
         withdraw(number, to: .ignored)
+        pods[number].holdUntil = nil
         let pod = pods[number]
         let node = nodes.take(name)
         count(number, on: node)

@@ -47,7 +47,8 @@ extension PodScheduler {
             context.required.append((term.topologyKey, isFirst ? nil : domains(group, term.topologyKey)))
         }
         for term in shape.podAffinity?.forbidden ?? [] {
-            context.forbidden.append((term.topologyKey, domains(selections.group(term.group), term.topologyKey)))
+            let group = selections.group(term.group)
+            context.forbidden.append((term.topologyKey, domains(group, term.topologyKey)))
         }
         for term in shape.podAffinity?.preferred ?? [] {
             let group = selections.group(term.group)

@@ -23,14 +23,15 @@ extension PodScheduler {
             dirtyNodes = []
             return
         }
-        var pass = PlacementPass()
-        wake(&pass)
-        let active = queue.takeActive()
-        guard !active.isEmpty else { return }
-        let order = active.sorted {
-            (-pods[$0].priority, pods[$0].sequence) < (-pods[$1].priority, pods[$1].sequence)
-        }
-        for number in order where pods[number].phase == .waiting { place(number, &pass) }
+        repeat {
+            var pass = PlacementPass()
+            wake(&pass)
+            let order = queue.takeActive().sorted {
+                (-pods[$0].priority, pods[$0].sequence) < (-pods[$1].priority, pods[$1].sequence)
+            }
+            for number in order where pods[number].phase == .waiting { place(number, &pass) }
+            // A pod that was placed may be the one that another wants to be near.
+        } while queue.wakesAffine && queue.waiting.keys.contains { shapes[$0].podAffinity != nil }
     }
 
     /// Finds the pods that nodes on which something changed would take.
@@ -69,6 +70,7 @@ extension PodScheduler {
     }
 
     private mutating func place(_ number: Int, _ pass: inout PlacementPass) {
+        if let hold = pods[number].holdUntil, hold > now { return }
         let shape = pods[number].shape
         if !pass.unfit.contains(shape) {
             let context = context(for: shape, &pass)

@@ -47,10 +47,12 @@ extension PodScheduler {
             if !name.isEmpty { return adopt(number, name) }
             pods[number].phase = .waiting
             queue.add(number, shape: pods[number].shape)
-            return retry(number, after: backoff(pods[number].attempts, longest: Self.longestWriteBackoff))
+            let delay = backoff(pods[number].attempts - 1, longest: Self.longestWriteBackoff)
+            pods[number].holdUntil = now + delay
+            return retry(number, after: delay)
         }
         nodes[node].inFlight -= 1
-        (pods[number].attempts, pods[number].message) = (0, "")
+        (pods[number].attempts, pods[number].message, pods[number].holdUntil) = (0, "", nil)
         let (key, name) = (pods[number].key, nodes[node].name)
         effects.append(
             .note(EventNote(seen, .normal, reason: "Scheduled", "Successfully assigned \(key) to \(name)")))
@@ -73,7 +75,7 @@ extension PodScheduler {
         }
         pods[number].assignment = nil
         pods[number].attempts += 1
-        let delay = backoff(pods[number].attempts, longest: Self.longestWriteBackoff)
+        let delay = backoff(pods[number].attempts - 1, longest: Self.longestWriteBackoff)
         pods[number].holdUntil = now + delay
         timers.set(.retry(number), due: now + delay)
     }
