@@ -15,6 +15,12 @@ public struct DockerPodOptions: Sendable {
     /// How long a pull may go without a word from the engine.
     public var pullPatience: Duration = .seconds(300)
 
+    /// The lowest `oom_score_adj` to ask for.
+    ///
+    /// By default there is none, unless this process may not lower its own: then the engine beside it cannot either,
+    /// as inside another container, and would refuse to start what asks for less.
+    public var oomScoreFloor = ProcessRights.oomScoreFloor
+
     /// Makes the default settings for a node's containers.
     public init(owner: [String: String]) { self.owner = owner }
 }

@@ -80,7 +80,9 @@ extension DockerPodRuntime {
         let memory = document["memory_stats"]
         let used = number(memory?["usage"]) ?? 0
         let idle = number(memory?["stats"]?["total_inactive_file"]) ?? number(memory?["stats"]?["inactive_file"]) ?? 0
-        let networks = document["networks"]?.object
+        // The engine tells of the sandbox's network also where a container merely joined it.
+        let isSandbox = document["name"]?.string?.hasPrefix("/k8s_\(PodLabels.sandboxName)_") == true
+        let networks = isSandbox ? document["networks"]?.object : nil
         func sum(_ key: String) -> UInt64? { networks?.reduce(0) { $0 + (number($1.value[key]) ?? 0) } }
         return RuntimeUsage(
             cpuNanoseconds: number(document["cpu_stats"]?["cpu_usage"]?["total_usage"]) ?? 0, memoryBytes: used,

@@ -140,7 +140,7 @@ struct ChangeTests {
     }
 }
 
-/// An engine that a test may stop: without a network of its own, so that it does not quarrel with others.
+/// An engine that a test may stop: in a network namespace of its own, for it takes away the bridge of others.
 private final class OwnEngine: Sendable {
     let socket: String
     private let scope: TestScope
@@ -154,9 +154,9 @@ private final class OwnEngine: Sendable {
     func start() async throws {
         let directory = scope.directory
         let process = try scope.start(
-            "/usr/sbin/dockerd",
+            "/usr/bin/unshare",
             [
-                "--data-root", directory.path("data"), "--exec-root", directory.path("exec"), "-p",
+                "--net", "/usr/sbin/dockerd", "--data-root", directory.path("data"), "--exec-root", directory.path("exec"), "-p",
                 directory.path("dockerd.pid"), "-H", "unix://\(socket)", "--bridge", "none", "--iptables=false",
             ], name: "dockerd-\(UUID().uuidString)")
         self.process.withLock { $0 = process }

@@ -56,7 +56,8 @@ struct ContainerTests {
             let start = try #require(exit.startedAt)
             #expect(start <= exit.finishedAt)
             #expect(start.microseconds % 1_000_000 != 0 || exit.finishedAt.microseconds % 1_000_000 != 0)
-            let signalled = try await pod.run("other", "kill -9 $$") { $0.attempt = 1 }
+            let signalled = try await pod.run("other", "sleep 1000")
+            try await fixture.client.kill(signalled, signal: "SIGKILL")
             #expect(try await pod.exit(signalled).code == 137)
             #expect(try await !pod.exit(signalled).isOutOfMemory)
         }

@@ -95,6 +95,23 @@ struct EngineWordsTests {
         #expect(DockerPodRuntime.firstAddress(of: "").isEmpty)
     }
 
+    @Test func scoresAreNotLowerThanTheKernelAllows() {
+        let status = { (rights: String) in "Name:\tx\nCapEff:\t\(rights)\nCapBnd:\t000001ffffffffff\n" }
+        #expect(ProcessRights.floor(status: status("000001ffffffffff"), score: "0\n") == -1_000)
+        #expect(ProcessRights.floor(status: status("000001fffeffffff"), score: "-5\n") == -5)
+        let key = ObjectKey(namespace: "ns", "p")
+        var options = DockerPodOptions(owner: ["roost.agent": "a"])
+        var container = ContainerConfig(key: key, uid: "u", name: "c")
+        container.limits.oomScoreAdjustment = -997
+        for (floor, sandboxScore, score) in [(-1_000, -998, -997), (0, 0, 0)] as [(Int, Int64, Int64)] {
+            options.oomScoreFloor = floor
+            let sandbox = EngineRequest(SandboxConfig(key: key, uid: "u"), image: "i", options: options).body
+            #expect(sandbox["HostConfig"]?["OomScoreAdj"]?.integer == sandboxScore)
+            let body = EngineRequest(container, options: options).body
+            #expect(body["HostConfig"]?["OomScoreAdj"]?.integer == score)
+        }
+    }
+
     @Test func linesAreCutWhereverChunksEnd() {
         var splitter = LineSplitter()
         #expect(splitter.feed(Array("on".utf8)).isEmpty)

@@ -10,7 +10,7 @@ struct ForwardTests {
         try await withRuntime { fixture in
             let pod = try await fixture.pod()
             let id = try await pod.run("httpd -f -p 127.0.0.1:8080 -h /www")
-            try await eventually("the server") { (try? await pod.ask(id, "nc -z 127.0.0.1 8080")) != nil }
+            try await eventually("the server") { (try? await pod.ask(id, "netstat -ltn | grep -q :8080")) != nil }
             let client = TestClient()
             client.send("GET /index.html HTTP/1.0\r\n\r\n")
             // The client keeps its direction open: the server's end alone ends the connection.

@@ -14,9 +14,10 @@ struct EngineRequest: Sendable {
     let image: String
     private var config = JSONObject()
     private var host = JSONObject()
+    private let oomScoreFloor: Int
 
     private init(_ name: String, _ uid: String, image: String, labels: [String: String], _ options: DockerPodOptions) {
-        (self.name, self.uid, self.image) = (name, uid, image)
+        (self.name, self.uid, self.image, oomScoreFloor) = (name, uid, image, options.oomScoreFloor)
         self.labels = labels.merging(options.owner) { $1 }
         config["Image"] = .string(image)
         config["Labels"] = EngineRequest.object(self.labels)
@@ -56,7 +57,7 @@ struct EngineRequest: Sendable {
         if !sandbox.sysctls.isEmpty { host["Sysctls"] = EngineRequest.object(sandbox.sysctls) }
         if !sandbox.cgroupParent.isEmpty { host["CgroupParent"] = .string(sandbox.cgroupParent) }
         host["CpuShares"] = 2
-        host["OomScoreAdj"] = -998
+        host["OomScoreAdj"] = .integer(Int64(max(-998, oomScoreFloor)))
         host["SecurityOpt"] = ["no-new-privileges"]
     }
 
@@ -145,7 +146,7 @@ struct EngineRequest: Sendable {
             host["Memory"] = .integer(limits.memory)
             host["MemorySwap"] = .integer(limits.memory)
         }
-        host["OomScoreAdj"] = .integer(Int64(limits.oomScoreAdjustment))
+        host["OomScoreAdj"] = .integer(Int64(max(limits.oomScoreAdjustment, oomScoreFloor)))
     }
 
     private mutating func setSecurity(_ security: ContainerConfig.Security) {

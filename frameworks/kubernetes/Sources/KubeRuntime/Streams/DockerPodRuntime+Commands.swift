@@ -4,6 +4,9 @@ public import KubeNode
 public import KubeStreams
 
 extension DockerPodRuntime {
+    /// How long the engine may take to start a command that is not wanted any more.
+    private static let startPatience = Duration.seconds(10)
+
     /// Runs a command joined to a session; see `PodRuntime`.
     public func exec(_ id: String, _ command: [String], _ session: CommandSession) async -> CommandOutcome {
         let streams = session.streams
@@ -63,20 +66,30 @@ extension DockerPodRuntime {
         }
     }
 
-    /// Runs work on a started command; when it fails or is cancelled the command is killed, with what it started.
+    /// Starts a command and works on it; when that fails or is cancelled the command is killed, with what it started.
     private func ended<Answer: Sendable>(
         _ exec: String, in container: String, _ work: () async throws -> Answer
     ) async throws -> Answer {
         do {
             return try await work()
         } catch {
-            await regardless { [engine] in
-                guard let document = try? await engine.inspectExec(exec), document["Running"]?.bool == true,
-                    let pid = document["Pid"]?.integer, pid > 0
-                else { return }
-                HostProcess(pid: Int32(clamping: pid), container: container).killTree()
-            }
+            // What the engine refuses it does not start later.
+            let patience = error is ClusterError ? Duration.zero : Self.startPatience
+            await regardless { await self.kill(exec, in: container, patience: patience) }
             throw error
+        }
+    }
+
+    /// Kills a command whose start was asked for: the engine may still be about to start it.
+    private func kill(_ exec: String, in container: String, patience: Duration) async {
+        let end = ContinuousClock.now + patience
+        while let document = try? await engine.inspectExec(exec) {
+            if let pid = document["Pid"]?.integer, pid > 0, document["Running"]?.bool == true {
+                return HostProcess(pid: Int32(clamping: pid), container: container).killTree()
+            }
+            if document["Running"]?.bool != true, document["ExitCode"]?.integer != nil { return }
+            guard ContinuousClock.now < end else { return }
+            try? await Task.sleep(for: .milliseconds(20))
         }
     }
 
@@ -174,10 +187,10 @@ struct StreamJoint: Sendable {
     /// A size may come before the command has its terminal: it is told again until the engine takes it.
     private func passSizes(_ resize: (TerminalSize) async throws -> Void) async {
         for await size in session.sizes {
-            for _ in 0..<50 {
-                if Task.isCancelled { return }
-                if (try? await resize(size)) != nil { break }
-                try? await Task.sleep(for: .milliseconds(20))
+            var pause = Duration.milliseconds(20)
+            while !Task.isCancelled, (try? await resize(size)) == nil {
+                try? await Task.sleep(for: pause)
+                pause = min(pause * 2, .seconds(1))
             }
         }
     }
