@@ -23,7 +23,7 @@ final class Pacemaker: Sendable {
     }
 
     /// Calls `work` after each signal until the end or cancellation; calls follow each other.
-    func run(_ work: () async -> Void) async {
+    func run(isolation: isolated (any Actor)? = #isolation, _ work: () async -> Void) async {
         for await _ in signals {
             if hasEnded || Task.isCancelled { return }
             await work()

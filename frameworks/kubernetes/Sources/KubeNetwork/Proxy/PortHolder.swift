@@ -2,6 +2,7 @@ internal import ClusterBase
 internal import Glibc
 internal import KubeModel
 internal import KubeNetworkCore
+internal import NIOCore
 
 /// Holds ports open that rules carry, so that no other program on the node takes them for its own.
 struct PortHolder {
@@ -42,14 +43,9 @@ struct PortHolder {
         guard handle >= 0 else { return nil }
         var yes: Int32 = 1
         if isStream { setsockopt(handle, SOL_SOCKET, SO_REUSEADDR, &yes, socklen_t(MemoryLayout<Int32>.size)) }
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_port = in_port_t(UInt16(truncatingIfNeeded: place.port)).bigEndian
-        address.sin_addr.s_addr = UInt32(truncatingIfNeeded: place.address?.bits ?? 0).bigEndian
-        let result = withUnsafeBytes(of: &address) { bytes in
-            bytes.withMemoryRebound(to: sockaddr.self) { pointer in
-                pointer.baseAddress.map { bind(handle, $0, socklen_t(bytes.count)) } ?? -1
-            }
+        let ip = place.address ?? IPAddress(v4: 0)
+        let result = try? SocketAddress(ipAddress: ip.description, port: place.port).withSockAddr { address, size in
+            bind(handle, address, socklen_t(size))
         }
         guard result == 0, !isStream || listen(handle, 1) == 0 else {
             close(handle)

@@ -27,8 +27,9 @@ final class StreamPortal: Sendable {
             .childChannelOption(.allowRemoteHalfClosure, value: true)
             .childChannelOption(.socketOption(.tcp_nodelay), value: 1)
             .childChannelInitializer { client in
-                client.eventLoop.execute { dial(for: client, balancer, attempt: 0) }
-                return client.eventLoop.makeSucceededVoidFuture()
+                client.eventLoop.makeCompletedFuture {
+                    try client.pipeline.syncOperations.addHandler(StreamArrival(balancer))
+                }
             }
         return StreamPortal(try await bootstrap.bind(host: "0.0.0.0", port: port).get())
     }
@@ -36,7 +37,7 @@ final class StreamPortal: Sendable {
     /// Takes no more connections; those that are joined go on.
     func close() async { try? await listener.close() }
 
-    private static func dial(for client: any Channel, _ balancer: PortalBalancer, attempt: Int) {
+    fileprivate static func dial(for client: any Channel, _ balancer: PortalBalancer, attempt: Int) {
         guard client.isActive, attempt < patience.count,
             let endpoint = balancer.next(for: client.remoteAddress, isRetry: attempt > 0)
         else {
@@ -69,5 +70,19 @@ final class StreamPortal: Sendable {
             return
         }
         for channel in [client, server] { channel.setOption(.autoRead, value: true).whenFailure { _ in } }
+    }
+}
+
+/// Begins to look for an endpoint once a client's connection stands.
+private final class StreamArrival: ChannelInboundHandler, RemovableChannelHandler {
+    typealias InboundIn = ByteBuffer
+
+    private let balancer: PortalBalancer
+
+    init(_ balancer: PortalBalancer) { self.balancer = balancer }
+
+    func channelActive(context: ChannelHandlerContext) {
+        StreamPortal.dial(for: context.channel, balancer, attempt: 0)
+        context.pipeline.syncOperations.removeHandler(self, promise: nil)
     }
 }
