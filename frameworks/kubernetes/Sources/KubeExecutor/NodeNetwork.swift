@@ -72,7 +72,9 @@ final class NodeNetwork: Sendable {
     }
 
     private func keep(_ part: String, _ body: () async throws -> Void) async {
-        do { try await body() } catch {
+        do { try await body() } catch is CancellationError {
+            // It was closed.
+        } catch {
             guard !Task.isCancelled else { return }
             logger.error("\(part) ends", metadata: ["error": "\(error)"])
         }

@@ -90,10 +90,26 @@ extension Kubelet {
             guard (try? await world.clock.sleep(world.configuration.pressure.period)) != nil else { return }
             let shortage = await keeper.measure()
             guard !shortage.acute.isEmpty else { continue }
-            let candidates = progress.values.filter { $0.stage == .active }.sorted { EvictionOrder.precedes($0, $1) }
-            for victim in shortage.isDiskDead ? candidates[...] : candidates.prefix(1) {
-                await workers[victim.uid]?.stop(EvictionOrder.stop(shortage))
+            let active = progress.values.filter { $0.stage == .active }.map { PodView($0.pod) }
+            let resource = shortage.acute.contains(.memory) ? "memory" : "ephemeral-storage"
+            for pod in shortage.isDiskDead ? active : await firstToGo(of: active) {
+                await workers[pod.uid]?.stop(EvictionOrder.verdict(resource: resource, grace: .zero))
             }
         }
+    }
+
+    /// The pod that goes first, by what each uses; none where all are critical.
+    private func firstToGo(of pods: [PodView]) async -> [PodView] {
+        var candidates: [EvictionOrder.Candidate] = []
+        for pod in pods {
+            var used: UInt64 = 0
+            let containers = await workers[pod.uid]?.runtimePod?.containers ?? []
+            for container in containers {
+                guard case .running = container.state else { continue }
+                used += (try? await world.runtime.usage(container.id))?.workingSetBytes ?? 0
+            }
+            candidates.append(EvictionOrder.Candidate(pod, used: Int64(clamping: used)))
+        }
+        return EvictionOrder.sorted(candidates).prefix(1).map(\.pod)
     }
 }

@@ -13,6 +13,7 @@ extension Kubelet {
         case .synchronised:
             api = .known
             admitWaiting()
+            mirroring.raise()
             for uid in workers.keys where !staticPods.contains(uid) && informer.object(uid: uid) == nil {
                 jobSink.yield { await self.verify(uid) }
             }
@@ -149,9 +150,10 @@ extension Kubelet {
         let view = PodView(effective(pod))
         if view.recordedPhase.map({ $0 != .pending }) ?? false { return nil }
         let others = progress.values.filter { $0.uid != pod.uid && $0.stage == .active }.map { PodView($0.pod) }
-        return PodAdmission.rejection(
-            of: view, beside: others, nodeLabels: keeper.node?.labels,
-            limit: (world.configuration.allocatable ?? world.configuration.capacity).pods)
+        let (configuration, labels) = (world.configuration, keeper.node?.labels)
+        let capacity = (configuration.allocatable ?? configuration.capacity).pods
+        let node = PodAdmission(nodeName: configuration.nodeName, nodeLabels: labels, capacity: capacity)
+        return node.rejection(of: view, others: others)
     }
 
     // MARK: - The runtime

@@ -65,6 +65,7 @@ extension Kubelet {
         for (uid, worker) in workers.sorted(by: { $0.key < $1.key }) where taskOfPod[uid] == nil {
             await worker.objectGone()
         }
+        for worker in workers.values { await worker.hurry() }
         while !workers.isEmpty, !Task.isCancelled {
             let rest = deadline - world.clock.steady()
             if rest <= .zero { break }

@@ -23,7 +23,8 @@ actor PodWorker {
     /// How many checks there were.
     private(set) var probeCounts: [ProbeCount: Int] = [:]
     private var needsLook = true
-    private var isStopped = false
+    /// Whether what is left of the pod is removed even when the API server cannot be told.
+    private var isLast = false
     private let news = Signal()
     private let interruption = Signal()
     private let progress: @Sendable (PodProgress) async -> Void
@@ -69,6 +70,12 @@ actor PodWorker {
         news.raise()
     }
 
+    /// The node ends: the API server, which may have ended with it, is told once and not waited for.
+    func hurry() {
+        isLast = true
+        news.raise()
+    }
+
     /// The pod as it runs, with its status.
     var pod: KubeObject {
         var pod = sync.view.object
@@ -109,7 +116,11 @@ actor PodWorker {
                     continue
                 }
                 if plan.stage == .terminated, await !release() {
-                    await news.wait(atMost: .seconds(2), clock: world.clock)
+                    if isLast {
+                        forsake()
+                    } else {
+                        await news.wait(atMost: .seconds(2), clock: world.clock)
+                    }
                     continue
                 } else if plan.stage == .terminated {
                     continue

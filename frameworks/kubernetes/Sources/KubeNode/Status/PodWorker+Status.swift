@@ -59,7 +59,7 @@ extension PodWorker {
     func release() async -> Bool {
         defer { isReleased = true }
         guard let target, target.uid == uid else {
-            sync.report(.objectGone, now: now)
+            forsake()
             return true
         }
         try? await writeLatest()
@@ -70,8 +70,13 @@ extension PodWorker {
             world.logger.debug("a pod was not deleted", metadata: ["pod": "\(key)", "error": "\(error)"])
             return false
         }
-        self.target = nil
-        sync.report(.objectGone, now: now)
+        forsake()
         return true
+    }
+
+    /// Has nothing more to do with the API's object.
+    func forsake() {
+        target = nil
+        sync.report(.objectGone, now: now)
     }
 }

@@ -55,7 +55,7 @@ public struct PodView: Hashable, Sendable {
     public let readinessGates: [String]
     /// Its priority; 0 by default.
     public let priority: Int64
-    /// Its class of quality of service.
+    /// Its class of quality of service: as the API says, for limits may have been filled in on the way here.
     public let qosClass: QoSClass
 
     /// Reads a pod in `v1`.
@@ -78,7 +78,7 @@ public struct PodView: Hashable, Sendable {
         usesHostNetwork = pod.flag("spec", "hostNetwork")
         readinessGates = pod.list("spec", "readinessGates").compactMap { $0["conditionType"]?.string }
         priority = pod.integer("spec", "priority") ?? 0
-        qosClass = QoSClass(of: initContainers + containers)
+        qosClass = QoSClass(rawValue: pod.text("status", "qosClass")) ?? QoSClass(of: initContainers + containers)
     }
 
     /// Whether it is being deleted (`deletionTimestamp`).
