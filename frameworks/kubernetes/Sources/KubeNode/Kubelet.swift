@@ -63,6 +63,7 @@ public actor Kubelet {
         var settings = PodSyncSettings()
         settings.hostAddress = configuration.hostAddress
         settings.syncPeriod = configuration.syncPeriod
+        settings.deadContainersKept = configuration.garbage.deadContainersPerContainer
         world = PodWorld(
             configuration: configuration, client: client, runtime: runtime, volumes: volumes,
             preparation: preparation, handlers: try HandlerRunner(runtime: runtime, clock: clock),

@@ -1,9 +1,9 @@
 internal import KubeModel
 
 extension PodSync {
-    /// Has dead containers removed beyond the newest of each name, and sandboxes that nothing belongs to any more.
+    /// Has dead containers removed beyond those that are kept, and sandboxes that nothing belongs to any more.
     mutating func planCleanup(_ sandbox: RuntimeSandbox, _ draft: inout PlanDraft) {
-        let containers = DeadContainers.surplus(of: runtime?.containers ?? [])
+        let containers = DeadContainers.surplus(of: runtime?.containers ?? [], kept: settings.deadContainersKept)
         let gone = Set(containers.map(\.id))
         let inUse = Set((runtime?.containers ?? []).filter { !gone.contains($0.id) }.map(\.sandboxID))
         let sandboxes = (runtime?.sandboxes ?? []).filter {

@@ -6,13 +6,13 @@ internal import KubeModel
 public struct PodAdmission: Sendable {
     /// The node's name.
     public var nodeName: String
-    /// The node's labels.
-    public var nodeLabels: [(key: String, value: String)]
+    /// The node's labels; nil while they are not known, when no selector is judged.
+    public var nodeLabels: [(key: String, value: String)]?
     /// How many pods the node takes.
     public var capacity: Int
 
     /// Makes the rules of a node; upstream's kubelet takes 110 pods.
-    public init(nodeName: String, nodeLabels: [(key: String, value: String)], capacity: Int = 110) {
+    public init(nodeName: String, nodeLabels: [(key: String, value: String)]?, capacity: Int = 110) {
         (self.nodeName, self.nodeLabels, self.capacity) = (nodeName, nodeLabels, capacity)
     }
 
@@ -20,7 +20,7 @@ public struct PodAdmission: Sendable {
 
     /// Upstream's predicates, in its order: the name is the reason.
     private static let rules: [(reason: String, holds: Rule)] = [
-        ("NodeAffinity", { node, pod, _ in pod.nodeSelector.matches(node.nodeLabels) }),
+        ("NodeAffinity", { node, pod, _ in node.nodeLabels.map { pod.nodeSelector.matches($0) } ?? true }),
         ("NodeName", { node, pod, _ in pod.nodeName.isEmpty || pod.nodeName == node.nodeName }),
         ("NodePorts", { _, pod, others in !others.contains { pod.conflicts(with: $0) } }),
     ]

@@ -57,6 +57,8 @@ public struct PodSyncSettings: Hashable, Sendable {
     public var pullErrorShown: Duration = .seconds(3)
     /// The time between two looks at a pod about which there is no news; volumes follow their sources then.
     public var syncPeriod: Duration = .seconds(60)
+    /// How many dead runs of each container are kept for their logs.
+    public var deadContainersKept = DeadContainers.kept
     /// The node's address (`status.hostIP`).
     public var hostAddress = ""
     /// The scheme of container ids in the status.

@@ -60,6 +60,12 @@ struct ResourceTests {
                 == .rejected(reason: "NodeName", message: "Predicate NodeName failed"))
     }
 
+    @Test func aNodeThatDoesNotKnowItsLabelsJudgesNoSelector() {
+        let node = PodAdmission(nodeName: "node-1", nodeLabels: nil)
+        let pod = view([[:]]) { $0["spec", "nodeSelector"] = ["env": "live"] }
+        #expect(node.rejection(of: pod, others: []) == nil)
+    }
+
     @Test func portsOfTheHostAreGivenOnce() {
         let conflict = PodStop.rejected(reason: "NodePorts", message: "Predicate NodePorts failed")
         let rows: [(PodView, PodView, Bool)] = [

@@ -23,7 +23,7 @@ struct PodSyncPropertyTests {
         case deletion
     }
 
-    @Test(arguments: UInt64(0)..<150) func plansHoldWhateverHappens(_ seed: UInt64) {
+    @Test(arguments: UInt64(0)..<100) func plansHoldWhateverHappens(_ seed: UInt64) {
         var random = SeededRandom(seed: seed)
         let policy = ["Always", "OnFailure", "Never"][random.below(3)]
         var bench = NodeBench(Self.spec(policy, &random))
