@@ -175,8 +175,7 @@ let kubernetes: [Target] = [
     kube(
         "KubeRuntime",
         [
-            "ClusterBase", "KubeModel", "KubeletCore", "KubeNode", "KubeStreams", "HTTPTransport", "Containers",
-            .nioCore, .nioPosix, .nioHTTP1, .nioConcurrency, .asyncHTTP, .logging,
+            "ClusterBase", "KubeModel", "KubeletCore", "KubeNode", "KubeStreams", "HTTPTransport", "Containers", .logging,
         ]),
     kube(
         "KubeNetwork",

@@ -14,7 +14,7 @@ extension DockerPodRuntime {
 
     /// Starts it; see `PodRuntime`.
     public func startContainer(_ id: String) async throws(RuntimeFailure) {
-        try await asking { try await engine.start(id) }
+        try await asking { try await starts.take { try await engine.start(id) } }
     }
 
     /// Ends it; see `PodRuntime`.

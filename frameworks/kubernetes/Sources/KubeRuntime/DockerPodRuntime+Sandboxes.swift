@@ -12,7 +12,7 @@ extension DockerPodRuntime {
         return try await asking {
             let id = try await createSandbox(request, isOwnImage: named.isEmpty)
             do {
-                try await engine.start(id)
+                try await starts.take { try await engine.start(id) }
                 let document = try await engine.inspect(id)
                 let networks = document["NetworkSettings"]?["Networks"]?.object
                 let address = networks?.lazy.compactMap { $0.value["IPAddress"]?.string }.first { !$0.isEmpty }

@@ -15,9 +15,14 @@ public final class DockerPodRuntime: PodRuntime {
     let logger: Logger
     let records = EngineRecords()
     let pause: PauseImage
+    /// Starts cost the engine a process each and more: a hundred at once would only make every one of them late.
+    let starts = Turns(8)
 
     /// Makes a runtime; the engine need not answer yet.
+    ///
+    /// Throws without an owner: every kubelet's containers would be taken for this node's.
     public init(_ options: DockerPodOptions, logger: Logger) throws(RuntimeFailure) {
+        guard !options.owner.isEmpty else { throw RuntimeFailure(.other, "owner: at least one label is required") }
         var settings = HTTPClientConfiguration()
         // A connection for each log that is followed and each container that is being stopped.
         settings.connectionsPerHost = 1_024

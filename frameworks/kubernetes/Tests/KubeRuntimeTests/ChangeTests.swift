@@ -140,7 +140,7 @@ struct ChangeTests {
     }
 }
 
-/// An engine that a test may stop: in a network namespace of its own, for it takes away the bridge of others.
+/// An engine that a test may stop: in namespaces of its own, for it takes away the bridge of others and leaves mounts.
 private final class OwnEngine: Sendable {
     let socket: String
     private let scope: TestScope
@@ -156,7 +156,7 @@ private final class OwnEngine: Sendable {
         let process = try scope.start(
             "/usr/bin/unshare",
             [
-                "--net", "/usr/sbin/dockerd", "--data-root", directory.path("data"), "--exec-root", directory.path("exec"), "-p",
+                "--net", "--mount", "/usr/sbin/dockerd", "--data-root", directory.path("data"), "--exec-root", directory.path("exec"), "-p",
                 directory.path("dockerd.pid"), "-H", "unix://\(socket)", "--bridge", "none", "--iptables=false",
             ], name: "dockerd-\(UUID().uuidString)")
         self.process.withLock { $0 = process }

@@ -15,10 +15,12 @@ extension DockerPodRuntime {
                 id, EngineCommand(command, streams: streams, terminal: streams.terminal).body)
             return try await ended(exec, in: id) {
                 let connection = try await engine.connectExec(exec, terminal: streams.terminal)
-                await StreamJoint(connection, session, isMultiplexed: !streams.terminal).run { size in
+                let joint = StreamJoint(connection, session, isMultiplexed: !streams.terminal)
+                let hasEnded = await joint.run { size in
                     try await self.engine.resizeExec(exec, width: size.width, height: size.height)
                 }
-                try Task.checkCancellation()
+                // The command is not run on for a client that is gone.
+                guard hasEnded, !Task.isCancelled else { throw CancellationError() }
                 return .exited(try await exitCode(exec))
             }
         } catch {
@@ -148,14 +150,16 @@ struct StreamJoint: Sendable {
         (self.connection, self.session, self.isMultiplexed) = (connection, session, isMultiplexed)
     }
 
-    /// Returns when the command's output has ended, the client takes no more, or the task is cancelled.
-    func run(resize: @escaping @Sendable (TerminalSize) async throws -> Void) async {
+    /// Returns when the output has ended: true; or when the client takes no more, or the task is cancelled: false.
+    @discardableResult
+    func run(resize: @escaping @Sendable (TerminalSize) async throws -> Void) async -> Bool {
         await withTaskGroup(of: Void.self) { group in
             group.addTask { await passInput() }
             group.addTask { await passSizes(resize) }
-            await passOutput()
+            let hasEnded = await passOutput()
             connection.close()
             group.cancelAll()
+            return hasEnded
         }
     }
 
@@ -167,7 +171,7 @@ struct StreamJoint: Sendable {
         if !Task.isCancelled { await connection.finishWriting() }
     }
 
-    private func passOutput() async {
+    private func passOutput() async -> Bool {
         var demultiplexer = DockerStreamDemultiplexer()
         while let chunk = await connection.read() {
             do {
@@ -179,9 +183,10 @@ struct StreamJoint: Sendable {
                     try await (piece.stream == 2 ? session.error : session.output)?.write(piece.bytes)
                 }
             } catch {
-                return
+                return false
             }
         }
+        return !Task.isCancelled
     }
 
     /// A size may come before the command has its terminal: it is told again until the engine takes it.
