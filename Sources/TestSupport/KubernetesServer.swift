@@ -8,6 +8,12 @@ public struct KubernetesServer: Sendable {
     /// The API's URL.
     public let url: String
     private let scope: TestScope
+    /// Where clients run; nil: where the tests do.
+    private let namespace: NetworkNamespace?
+
+    init(process: ChildProcess, url: String, scope: TestScope, namespace: NetworkNamespace? = nil) {
+        (self.process, self.url, self.scope, self.namespace) = (process, url, scope, namespace)
+    }
 
     /// Starts one in a scope, on a free port, and waits until it serves.
     ///
@@ -52,10 +58,10 @@ public struct KubernetesServer: Sendable {
     /// Starts `kubectl`, for commands that follow something.
     public func startKubectl(_ arguments: [String]) throws -> ChildProcess {
         let directory = scope.directory.path + "/kubectl"
-        return try scope.start(
-            try Roost.kubectl(),
-            ["--kubeconfig=/dev/null", "--cache-dir=\(directory)", "-s", url] + arguments,
-            name: "kubectl-\(UInt32.random(in: 0 ... .max))")
+        let all = ["--kubeconfig=/dev/null", "--cache-dir=\(directory)", "-s", url] + arguments
+        let name = "kubectl-\(UInt32.random(in: 0 ... .max))"
+        if let namespace { return try namespace.start(try Roost.kubectl(), all, in: scope, name: name) }
+        return try scope.start(try Roost.kubectl(), all, name: name)
     }
 }
 

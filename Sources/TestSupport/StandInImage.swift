@@ -8,6 +8,8 @@ public struct StandInImage: Hashable, Sendable {
         case shell
         /// Waits.
         case idle
+        /// Runs `/ep-1 foo bar`, which like `/ep-2` prints its name and its arguments.
+        case entry
         /// Answers HTTP on these ports; the page is the host's name, which in a pod is the pod's.
         case web([Int])
         /// Answers a line with itself on this port.
@@ -31,18 +33,19 @@ public struct StandInImage: Hashable, Sendable {
         StandInImage("my-web:v2", .web([80])), StandInImage("tomcat", .web([8080])),
         StandInImage("python:3", .shell), StandInImage("prom/prometheus", .web([9090])),
         StandInImage("dockerfile/redis", .echo(6379)), StandInImage("example/war:v2", .idle),
+        StandInImage("example/entry:v1", .entry),
     ]
 
-    /// The command that the image has, in `docker import`'s words.
-    var change: String {
-        let words =
-            switch role {
-            case .shell: ["/bin/sh"]
-            case .idle: ["/bin/stand-in"]
-            case .web(let ports): ["/bin/stand-in"] + ports.map(String.init)
-            case .echo(let port): ["/bin/nc", "-lk", "-p", "\(port)", "-e", "/bin/cat"]
-            }
-        return "CMD [" + words.map { "\"\($0)\"" }.joined(separator: ",") + "]"
+    /// What the image says about its start, in Dockerfile's words.
+    var changes: [String] {
+        let list = { (words: [String]) in "[" + words.map { "\"\($0)\"" }.joined(separator: ",") + "]" }
+        return switch role {
+        case .shell: ["CMD " + list(["/bin/sh"])]
+        case .idle: ["CMD " + list(["/bin/stand-in"])]
+        case .entry: ["ENTRYPOINT " + list(["/ep-1"]), "CMD " + list(["foo", "bar"])]
+        case .web(let ports): ["CMD " + list(["/bin/stand-in"] + ports.map(String.init))]
+        case .echo(let port): ["CMD " + list(["/bin/nc", "-lk", "-p", "\(port)", "-e", "/bin/cat"])]
+        }
     }
 
     /// Repository and tag.
@@ -87,13 +90,15 @@ public struct StandInImage: Hashable, Sendable {
             #!/bin/sh
             exec /bin/sh "$@"
             END
+            printf '#!/bin/sh\\necho $0 $@\\n' > root/ep-1
+            cp root/ep-1 root/ep-2
             rm root/bin/date
             cat > root/bin/date <<'END'
             #!/bin/sh
             test "$1" = --rfc-3339 && exec busybox date "+%Y-%m-%d %H:%M:%S.000000000+00:00"
             exec busybox date "$@"
             END
-            chmod 755 root/bin/stand-in root/bin/python3 root/bin/bash root/bin/date
+            chmod 755 root/ep-1 root/ep-2 root/bin/stand-in root/bin/python3 root/bin/bash root/bin/date
             tar -C root -cf root.tar .
             rm -r root
             """, in: scope)

@@ -116,8 +116,10 @@ public final class TestHosts: Sendable {
     private static func publish(_ images: [StandInImage], _ hosts: [Host], _ scope: TestScope) async throws {
         guard let first = hosts.first else { return }
         let root = try await StandInImage.root(in: scope)
-        for (change, ofRole) in Dictionary(grouping: images, by: \.change).sorted(by: { $0.key < $1.key }) {
-            let query = "fromSrc=-&repo=stand-in&tag=\(ofRole[0].parts.tag)&changes=\(PercentCoding.encode(change))"
+        for (changes, ofRole) in Dictionary(grouping: images, by: \.changes) {
+            let query =
+                "fromSrc=-&repo=stand-in&tag=\(ofRole[0].parts.tag)"
+                + changes.map { "&changes=" + PercentCoding.encode($0) }.joined()
             for host in hosts {
                 let isFirst = host.name == first.name
                 guard isFirst || ofRole.contains(where: { $0.mirrored == nil }) else { continue }

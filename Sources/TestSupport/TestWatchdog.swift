@@ -22,7 +22,12 @@ final class TestWatchdog: Sendable {
             esac
         done
         for group in $groups; do kill -s KILL -- "-$group" 2>/dev/null; done
-        printf '%s' "$paths" | while read -r path; do rm -rf -- "$path"; done
+        printf '%s' "$paths" | while read -r path; do
+            # What is mounted there may be a place that must stay.
+            awk -v path="$path/" 'index($5, path) == 1 { print $5 }' /proc/self/mountinfo | sort -r |
+                while read -r mount; do umount -l "$mount" 2>/dev/null; done
+            rm -rf --one-file-system -- "$path"
+        done
         """
 
     private init() {
@@ -47,7 +52,7 @@ final class TestWatchdog: Sendable {
     /// The group has ended; its number may be given to others.
     func forget(group: Int32) { send("forget \(group)") }
 
-    /// The directory is removed when the test process has ended.
+    /// The directory is removed when the test process has ended, after what is mounted below it was unmounted.
     func remove(directory: String) { send("directory \(directory)") }
 
     private func send(_ order: String) {
