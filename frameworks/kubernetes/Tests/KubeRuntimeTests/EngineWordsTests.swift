@@ -30,6 +30,9 @@ struct EngineWordsTests {
         let exit = RuntimeExit(
             code: 137, isOutOfMemory: true, startedAt: start, finishedAt: end ?? UnixTime(seconds: 0))
         #expect(state(with(times + [("Status", "exited"), ("ExitCode", 137), ("OOMKilled", true)])) == .exited(exit))
+        let short = RuntimeExit(code: 0, startedAt: end, finishedAt: end ?? UnixTime(seconds: 0))
+        let late: [(String, JSONValue)] = [("StartedAt", "2026-01-02T03:05:01Z"), ("FinishedAt", "2026-01-02T03:05:00Z")]
+        #expect(state(with(late + [("Status", "exited"), ("ExitCode", 0)])) == .exited(short))
         let never = RuntimeExit(
             code: 127, error: "no such file", startedAt: nil, finishedAt: created ?? UnixTime(seconds: 0))
         #expect(state(["Status": "created", "ExitCode": 127, "Error": "no such file"]) == .exited(never))

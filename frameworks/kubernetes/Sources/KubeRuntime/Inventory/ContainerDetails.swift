@@ -40,7 +40,9 @@ struct ContainerDetails: Sendable {
             // It was to be started, and could not be.
             (self.state, isFinal) = (exit(nil, created), true)
         case "exited", "dead":
-            (self.state, isFinal) = (exit(started, finished), true)
+            // The engine takes note of a start after the fact: a short run would end before it began.
+            let start = started.map { min($0, finished ?? $0) }
+            (self.state, isFinal) = (exit(start, finished), true)
         default:
             (self.state, isFinal) = (.unknown, false)
         }
