@@ -23,7 +23,11 @@ struct DirectoryHandle: ~Copyable {
     deinit { close(descriptor) }
 
     /// Opens the root of the file system.
-    static func root() throws(FileProblem) -> DirectoryHandle { try DirectoryHandle("/") }
+    static func root() throws(FileProblem) -> DirectoryHandle {
+        let descriptor = open("/", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw FileProblem("cannot open /") }
+        return DirectoryHandle(descriptor, "")
+    }
 
     /// Opens a directory below.
     func directory(_ name: String) throws(FileProblem) -> DirectoryHandle {

@@ -131,6 +131,7 @@ struct VolumesOfObjectsTests {
                         var seen: Set<String> = []
                         while !seen.contains("400") {
                             try Task.checkCancellation()
+                            await Task.yield()
                             // The contents may go while they are read; then the reader looks again.
                             guard let current = readlinkText(path + "/..data"),
                                 let a = NodeFiles.text("\(path)/\(current)/a"),
