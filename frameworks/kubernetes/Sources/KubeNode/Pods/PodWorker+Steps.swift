@@ -164,9 +164,12 @@ extension PodWorker {
             throw StartFailure(.create, "sandbox \(start.sandboxID) is gone")
         }
         let address = start.podAddress.isEmpty ? world.configuration.hostAddress : start.podAddress
-        let request = ContainerRequest(
+        var request = ContainerRequest(
             pod: sync.view.object, container: start.container.name, attempt: start.attempt, sandbox: sandbox,
             volumes: volumes ?? [:], context: world.context(podAddress: address))
+        if SecurityBuilder.needsImageUser(sync.view, start.container) {
+            request.imageUser = try? await world.runtime.imageUser(image)
+        }
         var config: ContainerConfig
         do throws(PreparationFailure) {
             let prepared = try await world.preparation.container(request)

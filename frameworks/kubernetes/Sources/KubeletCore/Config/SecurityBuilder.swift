@@ -35,6 +35,14 @@ public enum SecurityBuilder {
         return security
     }
 
+    /// Whether `build` needs to know the image's user.
+    public static func needsImageUser(_ pod: PodView, _ container: ContainerView) -> Bool {
+        let own = KubeObject(container.object["securityContext"]) ?? KubeObject()
+        let shared = KubeObject(pod.object["spec", "securityContext"]) ?? KubeObject()
+        let merged = Merged(own: own, shared: shared)
+        return merged["runAsUser"] == nil && (merged["runAsNonRoot"]?.bool == true || merged["runAsGroup"] != nil)
+    }
+
     private static func capability(_ name: String) -> String {
         name.hasPrefix("CAP_") ? String(name.dropFirst(4)) : name
     }
