@@ -14,14 +14,17 @@ public enum EvictionOrder {
         public init(_ pod: PodView, used: Int64) { (self.pod, self.used) = (pod, used) }
 
         /// Bytes in use beyond what the pod asked for.
-        var excess: Int64 { used - pod.containers.reduce(0) { $0 + ($1.resources.requests.memory ?? 0) } }
+        var excess: Int64 {
+            let requests = pod.containers.reduce(Int128(0)) { $0 + Int128($1.resources.requests.memory ?? 0) }
+            return Int64(clamping: Int128(used) - requests)
+        }
     }
 
     /// The pods that may be evicted, first to go first: those that use more than they asked for, then by priority, then
     /// by how much more they use.
     public static func sorted(_ candidates: [Candidate]) -> [Candidate] {
         candidates.filter { !$0.pod.isCritical }.sorted { left, right in
-            let keys = [left, right].map { (isWithin: $0.excess > 0 ? 0 : 1, $0.pod.priority, -$0.excess, $0.pod.uid) }
+            let keys = [left, right].map { (isWithin: $0.excess > 0 ? 0 : 1, $0.pod.priority, ~$0.excess, $0.pod.uid) }
             return keys[0] < keys[1]
         }
     }

@@ -17,5 +17,5 @@ enum EndReason {
     static func of(_ exit: RuntimeExit) -> String { rows.first { $0.holds(exit) }?.reason ?? "Error" }
 
     /// What is said of a run that the runtime lost.
-    static let lostMessage = "The container could not be located when the pod was looked at; it used to be Running"
+    static let lostMessage = "The container could not be located when the pod was terminated"
 }

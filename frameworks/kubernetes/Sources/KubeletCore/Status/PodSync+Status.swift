@@ -24,7 +24,9 @@ extension PodSync {
             status[member] = .string(text)
         }
         if !podAddress.isEmpty { status["podIPs"] = [["ip": .string(podAddress)]] }
-        for (member, reports) in [("initContainerStatuses", initial), ("containerStatuses", proper)]
+        // Upstream sorts the statuses of containers by name, those of init containers as the specification does.
+        let sorted = proper.sorted { $0.name < $1.name }
+        for (member, reports) in [("initContainerStatuses", initial), ("containerStatuses", sorted)]
         where !reports.isEmpty {
             status[member] = .array(reports.map { $0.tree(settings.runtimeName) })
         }

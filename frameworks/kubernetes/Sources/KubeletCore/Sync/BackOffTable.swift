@@ -43,10 +43,11 @@ struct BackOffTable: Sendable {
 }
 
 extension UnixTime {
-    /// A time later by a span.
+    /// A time later by a span; one beyond what can be told is held there.
     func adding(_ span: Duration) -> UnixTime {
         let (seconds, attoseconds) = span.components
-        return UnixTime(microseconds: microseconds + seconds * 1_000_000 + attoseconds / 1_000_000_000_000)
+        let sum = Int128(microseconds) + Int128(seconds) * 1_000_000 + Int128(attoseconds / 1_000_000_000_000)
+        return UnixTime(microseconds: Int64(clamping: sum))
     }
 
     /// How long it has been since another time.

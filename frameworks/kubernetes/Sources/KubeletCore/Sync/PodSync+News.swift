@@ -67,8 +67,9 @@ extension PodSync {
         runs = ContainerRuns(runtime, vanished: vanished)
     }
 
-    /// Has the pod stopped; returns as `update`. Stronger reasons replace weaker ones: removed, then evicted or
-    /// rejected, then released.
+    /// Has the pod stopped, for a reason that replaces weaker ones; returns as `update`.
+    ///
+    /// Removed is stronger than evicted and rejected, those are stronger than released.
     public mutating func stop(_ reason: PodStop) -> Bool {
         if let stop = memory.stop, stop.strength >= reason.strength { return false }
         memory.stop = reason

@@ -24,7 +24,7 @@ extension PodSync {
         case .hookFailed(let hook, let id, let name, let message): failed(hook, id: id, name: name, message)
         case .killFailed(let kill, let message):
             memory.cleanRetry = now.adding(settings.retryDelay)
-            tell(.warning, "FailedKillPod", "error killing pod: failed to stop container \(kill.name): \(message)")
+            tellKillFailed("KillContainer", kill.name, message)
         case .failed(let action, let message): failed(action, message)
         case .containerRemoved(let id): removed(id)
         case .volumesMounted:
@@ -115,7 +115,12 @@ extension PodSync {
 
     private mutating func failed(_ action: PodAction, _ message: String) {
         memory.cleanRetry = memory.now.adding(settings.retryDelay)
-        if case .stopSandbox = action { tell(.warning, "FailedKillPod", "error killing pod: \(message)") }
+        if case .stopSandbox = action { tellKillFailed("KillPodSandbox", view.key.name, message) }
+    }
+
+    private mutating func tellKillFailed(_ what: String, _ name: String, _ message: String) {
+        let words = "failed to \(quoted(what)) for \(quoted(name)) with \(what)Error: \(quoted(message))"
+        tell(.warning, "FailedKillPod", "error killing pod: \(words)")
     }
 
     private mutating func failed(volume: String, _ message: String) {

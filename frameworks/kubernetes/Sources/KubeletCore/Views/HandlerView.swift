@@ -98,7 +98,7 @@ public struct ProbeView: Hashable, Sendable {
         self.handler = handler
         func number(_ member: String, default standard: Int64) -> Int64 {
             let number = probe.integer(member) ?? 0
-            return number <= 0 ? standard : number
+            return number <= 0 ? standard : min(number, Int64(Int32.max))
         }
         initialDelay = .seconds(number("initialDelaySeconds", default: 0))
         timeout = .seconds(number("timeoutSeconds", default: 1))

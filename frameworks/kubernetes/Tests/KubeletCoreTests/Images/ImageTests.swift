@@ -26,11 +26,12 @@ struct ImageTests {
     @Test(arguments: ["", "Busybox", "busybox:", "a//b", "busybox:-x", "busybox@sha256:12", "-a", "a b", "reg.io/"])
     func badNamesAreRefused(_ text: String) { #expect(ImageReference(text) == nil) }
 
-    @Test(arguments: [
-        ("busybox", nil, ContainerView.PullPolicy.always), ("busybox:latest", nil, .always),
-        ("busybox:1", nil, .ifNotPresent), ("busybox@\(digest)", nil, .ifNotPresent), ("busybox", "Never", .never),
-        ("busybox:1", "Always", .always),
-    ] as [(String, String?, ContainerView.PullPolicy)])
+    @Test(
+        arguments: [
+            ("busybox", nil, ContainerView.PullPolicy.always), ("busybox:latest", nil, .always),
+            ("busybox:1", nil, .ifNotPresent), ("busybox@\(digest)", nil, .ifNotPresent), ("busybox", "Never", .never),
+            ("busybox:1", "Always", .always),
+        ] as [(String, String?, ContainerView.PullPolicy)])
     func policiesHaveDefaults(_ image: String, _ policy: String?, _ expected: ContainerView.PullPolicy) {
         var spec = KubeObject(["name": "c", "image": .string(image)])
         spec["imagePullPolicy"] = policy.map { .string($0) }
@@ -56,10 +57,13 @@ struct ImageTests {
     }
 
     @Test func anImageThatMustNotBePulledIsToldMissing() {
-        var bench = NodeBench(pod { $0.editContainer {
-            $0["image"] = "missing"
-            $0["imagePullPolicy"] = "Never"
-        } })
+        var bench = NodeBench(
+            pod {
+                $0.editContainer {
+                    $0["image"] = "missing"
+                    $0["imagePullPolicy"] = "Never"
+                }
+            })
         bench.settle()
         let words = "Container image \"missing\" is not present with pull policy of Never"
         #expect(bench.reason("c") == "ErrImageNeverPull")

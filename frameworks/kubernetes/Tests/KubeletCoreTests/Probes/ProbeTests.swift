@@ -10,13 +10,15 @@ struct ProbeTests {
         _ kinds: [String], policy: String = "Always", _ edit: (inout KubeObject) -> Void = { _ in }
     ) -> NodeBench {
         var bench = NodeBench(
-            pod(restart: policy) { $0.editContainer { container in
-                for kind in kinds {
-                    var probe: KubeObject = KubeObject(["exec": ["command": ["check"]]])
-                    edit(&probe)
-                    container[kind] = probe.value
+            pod(restart: policy) {
+                $0.editContainer { container in
+                    for kind in kinds {
+                        var probe: KubeObject = KubeObject(["exec": ["command": ["check"]]])
+                        edit(&probe)
+                        container[kind] = probe.value
+                    }
                 }
-            } })
+            })
         bench.settle()
         bench.events = []
         return bench

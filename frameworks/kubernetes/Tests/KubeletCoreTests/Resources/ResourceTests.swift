@@ -18,13 +18,17 @@ struct ResourceTests {
 
     static let full: JSONValue = ["limits": ["cpu": "1", "memory": "1Gi"]]
 
-    @Test(arguments: [
-        ([[:]], QoSClass.bestEffort), ([full], .guaranteed), ([full, full], .guaranteed), ([full, [:]], .burstable),
-        ([["requests": ["cpu": "100m"]]], .burstable), ([["limits": ["memory": "1Gi"]]], .burstable),
-        ([["limits": ["cpu": "0"], "requests": ["memory": "0"]]], .bestEffort),
-        ([["limits": ["cpu": "1", "memory": "1Gi"], "requests": ["cpu": "500m"]]], .burstable),
-        ([["limits": ["cpu": "1", "memory": "1Gi"], "requests": ["cpu": "1000m", "memory": "1Gi"]]], .guaranteed),
-    ] as [([JSONValue], QoSClass)])
+    @Test(
+        arguments: [
+            ([[:]], QoSClass.bestEffort), ([full], .guaranteed), ([full, full], .guaranteed),
+            ([full, [:]], .burstable),
+            ([["requests": ["cpu": "100m"]]], .burstable), ([["limits": ["memory": "1Gi"]]], .burstable),
+            ([["limits": ["cpu": "0"], "requests": ["memory": "0"]]], .bestEffort),
+            ([["limits": ["cpu": "1", "memory": "1Gi"], "requests": ["cpu": "500m"]]], .burstable),
+            (
+                [["limits": ["cpu": "1", "memory": "1Gi"], "requests": ["cpu": "1000m", "memory": "1Gi"]]], .guaranteed
+            ),
+        ] as [([JSONValue], QoSClass)])
     func classes(_ resources: [JSONValue], _ expected: QoSClass) { #expect(view(resources).qosClass == expected) }
 
     @Test func initContainersCountForTheClass() {
@@ -37,14 +41,16 @@ struct ResourceTests {
     private let admission = PodAdmission(nodeName: "node-1", nodeLabels: [("env", "test")], capacity: 2)
 
     private func port(_ number: Int64, _ address: String = "", _ transport: String = "TCP") -> PodView {
-        view([[:]], name: "q") { $0.editContainer {
-            $0["ports"] = [
-                [
-                    "containerPort": 80, "hostPort": .integer(number), "hostIP": .string(address),
-                    "protocol": .string(transport),
+        view([[:]], name: "q") {
+            $0.editContainer {
+                $0["ports"] = [
+                    [
+                        "containerPort": 80, "hostPort": .integer(number), "hostIP": .string(address),
+                        "protocol": .string(transport),
+                    ]
                 ]
-            ]
-        } }
+            }
+        }
     }
 
     @Test func labelsAndNamesOfTheNodeMustFit() {
@@ -74,7 +80,10 @@ struct ResourceTests {
             (port(80, "10.0.0.1"), port(80, "10.0.0.1"), true), (port(80, "0.0.0.0"), port(80, "10.0.0.1"), true),
         ]
         for (there, new, isConflict) in rows {
-            let new = PodView({ var object = new.object; object.uid = "new"; return object }())
+            let new = PodView(
+                {
+                    var object = new.object; object.uid = "new"; return object
+                }())
             #expect(admission.rejection(of: new, others: [there]) == (isConflict ? conflict : nil))
         }
     }

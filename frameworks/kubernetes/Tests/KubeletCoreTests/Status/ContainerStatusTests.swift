@@ -125,6 +125,36 @@ struct ContainerStatusTests {
         #expect(host.status.text("podIP") == "10.0.0.1")
     }
 
+    @Test func statusesAreInTheOrderOfNamesAndOfInitContainersInTheirOwn() {
+        var bench = NodeBench(pod(["b", "a"], initial: ["j", "i"]))
+        bench.settle()
+        #expect(bench.status.list("containerStatuses").map { $0["name"] } == ["a", "b"])
+        #expect(bench.status.list("initContainerStatuses").map { $0["name"] } == ["j", "i"])
+    }
+
+    @Test func numbersBeyondAllMeasureAreHeld() {
+        let most = JSONValue.integer(.max)
+        var bench = NodeBench(
+            pod { pod in
+                pod["spec", "activeDeadlineSeconds"] = most
+                pod["spec", "terminationGracePeriodSeconds"] = most
+                pod.editContainer {
+                    $0["livenessProbe"] = [
+                        "exec": ["command": ["true"]], "initialDelaySeconds": most, "periodSeconds": most,
+                        "failureThreshold": most,
+                    ]
+                }
+            })
+        bench.settle()
+        #expect(bench.phase == "Running")
+        bench.restart()
+        bench.settle()
+        #expect(bench.phase == "Running")
+        bench.edit { $0.beginDeletion(grace: .max) }
+        bench.settle()
+        #expect(bench.plan.stage == .terminated)
+    }
+
     @Test func aCompletedPodKeepsItsAddress() {
         var bench = NodeBench(pod(restart: "Never"))
         bench.settle()

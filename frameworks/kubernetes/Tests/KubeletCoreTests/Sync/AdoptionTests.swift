@@ -86,9 +86,11 @@ struct AdoptionTests {
     @Test func readinessIsKnownAgain() {
         let probe: JSONValue = ["exec": ["command": ["true"]], "periodSeconds": 10]
         var bench = NodeBench(
-            pod { $0.editContainer { container in
-                for member in ["readinessProbe", "startupProbe"] { container[member] = probe }
-            } })
+            pod {
+                $0.editContainer { container in
+                    for member in ["readinessProbe", "startupProbe"] { container[member] = probe }
+                }
+            })
         bench.settle()
         for _ in 0..<2 {
             for run in bench.sync.dueProbes(now: bench.now) { bench.sync.report(.success, of: run, now: bench.now) }

@@ -41,10 +41,12 @@ struct TerminationTests {
     @Test func theHookRunsOnceWithThePortAndHostFilledIn() {
         let hook: JSONValue = ["httpGet": ["path": "bye", "port": "web"]]
         var bench = NodeBench(
-            pod { $0.editContainer {
-                $0["ports"] = [["name": "web", "containerPort": 8080]]
-                $0["lifecycle", "preStop"] = hook
-            } })
+            pod {
+                $0.editContainer {
+                    $0["ports"] = [["name": "web", "containerPort": 8080]]
+                    $0["lifecycle", "preStop"] = hook
+                }
+            })
         bench.settle()
         bench.edit { $0.beginDeletion() }
         let first = kills(planned(&bench)).first
@@ -140,7 +142,8 @@ struct TerminationTests {
         let waiting = planned(&bench)
         #expect(waiting.isEmpty)
         #expect(waiting.wakeAt == UnixTime(seconds: 1_010))
-        #expect(bench.events.last == "FailedKillPod error killing pod: failed to stop container c: engine is away")
+        let words = "failed to \"KillContainer\" for \"c\" with KillContainerError: \"engine is away\""
+        #expect(bench.events.last == "FailedKillPod error killing pod: " + words)
         bench.pass(10)
         #expect(bench.plan.stage == .terminated)
     }
