@@ -76,6 +76,19 @@ struct Simulation {
         later(.milliseconds(Int64(100 + random.below(3_000))), .subscribe)
     }
 
+    /// Replaces the scheduler by one that knows only what the server and the master tell.
+    mutating func failOver() {
+        pool.disconnect()
+        session += 1
+        agenda.removeAll { if case .input = $0.what { true } else { false } }
+        scheduler = PodScheduler(Stage.settings, seed: random.next())
+        for name in pods.keys.sorted() {
+            if let pod = pods[name] { feed(.object(.added(pod), .pods)) }
+        }
+        feed(.synchronised)
+        later(.milliseconds(Int64(100 + random.below(3_000))), .subscribe)
+    }
+
     /// Lets time pass.
     mutating func run(_ duration: Duration) {
         let end = now + duration
@@ -103,7 +116,9 @@ struct Simulation {
         agenda.append((now + delay, order, what))
     }
 
-    private mutating func jitter(_ milliseconds: Int) -> Duration { .milliseconds(Int64(1 + random.below(milliseconds))) }
+    private mutating func jitter(_ milliseconds: Int) -> Duration {
+        .milliseconds(Int64(1 + random.below(milliseconds)))
+    }
 
     private mutating func feed(_ input: SchedulingInput) {
         for effect in scheduler.handle(input, now: now) {
@@ -116,7 +131,10 @@ struct Simulation {
     }
 
     private mutating func subscribe() {
+        guard !pool.isSubscribed else { return }
         pool.isSubscribed = true
+        // What a new client says in its subscription.
+        pool.isSuppressed = scheduler.isSuppressed
         let master = MasterInfo(id: "m", ip: "127.0.0.1", port: 5050, hostname: "h", version: "1.11.0")
         feed(.event(.subscribed("f", heartbeatInterval: .seconds(15), master: master)))
         later(.milliseconds(5), .offers)

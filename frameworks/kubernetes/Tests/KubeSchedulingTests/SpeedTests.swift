@@ -25,8 +25,11 @@ import Testing
         let accepts = stage.take().accepts
         #expect(accepts.count == 100)
         #expect(accepts.allSatisfy { $0.tasks.count == 10 })
-        // Unoptimised, on a busy machine.
-        #expect(spent < .seconds(2))
-        print("1,000 pods on 100 nodes: \(spent)")
+        #if DEBUG
+            let limit = Duration.seconds(20)
+        #else
+            let limit = Duration.seconds(1)
+        #endif
+        #expect(spent < limit)
     }
 }
