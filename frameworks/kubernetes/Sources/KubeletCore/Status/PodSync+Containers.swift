@@ -50,6 +50,7 @@ extension PodSync {
         else { return nil }
         guard case .ended(let end) = report.state else { return failure.failure }
         if container.isInit, end.exit.code == 0 { return nil }
+        if failure.failure.reason == .crashLoopBackOff, endShown(runs.latest(container.name)) != nil { return nil }
         let isLost = memory.lost.contains(end.id)
         return report.isOwed || view.restartPolicy.restarts(end.exit, isLost: isLost) ? failure.failure : nil
     }

@@ -144,6 +144,7 @@ extension PodSync {
         let name = container.name
         if let failure = memory.failures[name], failure.specHash == container.specHash, failure.retryAt > memory.now {
             draft.wake(failure.retryAt)
+            if let shown = endShown(latest), failure.failure.reason == .crashLoopBackOff { draft.wake(shown) }
             return true
         }
         guard let latest, let exit = latest.exit, memory.counted[name] != latest.id else { return false }
@@ -162,7 +163,14 @@ extension PodSync {
             if let event { tell(event.severity, event.reason, event.words(container, failure), about: container) }
         }
         draft.wake(end)
+        if let shown = endShown(latest) { draft.wake(shown) }
         return true
+    }
+
+    /// Until when the end of a run still shows as such; nil when that is past.
+    func endShown(_ run: RuntimeContainer?) -> UnixTime? {
+        let until = run?.exit?.finishedAt.adding(settings.endShown)
+        return until.flatMap { $0 > memory.now ? $0 : nil }
     }
 
     /// Whether volumes may be tried; else the plan is woken when they may.

@@ -53,6 +53,8 @@ public struct PodSyncSettings: Hashable, Sendable {
     public var longestBackOff: Duration = .seconds(300)
     /// The delay after anything else that failed.
     public var retryDelay: Duration = .seconds(10)
+    /// How long the end of a container shows as such before it shows as waiting for its next run.
+    public var endShown: Duration = .seconds(5)
     /// How long a failed pull shows as such before it shows as waiting for the next.
     public var pullErrorShown: Duration = .seconds(3)
     /// The time between two looks at a pod about which there is no news; volumes follow their sources then.

@@ -79,9 +79,10 @@ struct PodStartTests {
         bench.end("i", 1)
         #expect(names(bench) == ["sandbox 0", "i 0", "i 1"])
         bench.end("i", 1)
+        bench.pass(5)
         #expect(bench.reason("i") == "CrashLoopBackOff")
         #expect(bench.phase == "Pending")
-        bench.pass(10)
+        bench.pass(5)
         #expect(names(bench).contains("i 2"))
 
         var never = NodeBench(pod(["c"], initial: ["i"], restart: "Never"))
@@ -221,9 +222,10 @@ struct PodStartTests {
                     + "failed - error: exit code 1"))
         #expect(bench.events.contains("Killing FailedPostStartHook"))
         #expect(bench.running("c") == nil)
+        bench.pass(5)
         #expect(bench.reason("c") == "CrashLoopBackOff")
         bench.hookFailures = [:]
-        bench.pass(10)
+        bench.pass(5)
         #expect(bench.running("c") != nil)
     }
 
