@@ -13,19 +13,18 @@ extension DockerPodRuntime {
     public func changes() -> AsyncStream<String?> {
         let (changes, continuation) = AsyncStream.makeStream(
             of: String?.self, bufferingPolicy: .bufferingNewest(Self.waitingEvents))
+        // From this call on nothing is missed; an interruption is told by nil.
+        let start = EngineClock.now
         let task = Task { [weak self] in
             var pause = Duration.milliseconds(50)
-            var since = EngineClock.now
             var isFirst = true
             while !Task.isCancelled {
                 guard let self else { break }
                 do {
-                    let start = EngineClock.now
-                    try await self.follow(since: since, isFirst: isFirst) { change in
+                    try await self.follow(since: isFirst ? start : EngineClock.now, isFirst: isFirst) { change in
                         // The oldest is lost: nil, as the newest, stands for it.
                         if case .dropped = continuation.yield(change) { continuation.yield(nil) }
                     }
-                    since = start
                     pause = .milliseconds(50)
                 } catch {
                     if Task.isCancelled { break }

@@ -26,10 +26,11 @@ struct EngineWordsTests {
         }
         #expect(state(["Status": "created", "StartedAt": "0001-01-01T00:00:00Z"]) == .created)
         #expect(state(with(times + [("Status", "running")])) == start.map { .running(since: $0) })
-        #expect(state(with(times + [("Status", "removing")])) == .unknown)
+        #expect(state(["Status": "removing"]) == .unknown)
         let exit = RuntimeExit(
             code: 137, isOutOfMemory: true, startedAt: start, finishedAt: end ?? UnixTime(seconds: 0))
         #expect(state(with(times + [("Status", "exited"), ("ExitCode", 137), ("OOMKilled", true)])) == .exited(exit))
+        #expect(state(with(times + [("Status", "removing"), ("ExitCode", 137), ("OOMKilled", true)])) == .exited(exit))
         let short = RuntimeExit(code: 0, startedAt: end, finishedAt: end ?? UnixTime(seconds: 0))
         let late: [(String, JSONValue)] = [("StartedAt", "2026-01-02T03:05:01Z"), ("FinishedAt", "2026-01-02T03:05:00Z")]
         #expect(state(with(late + [("Status", "exited"), ("ExitCode", 0)])) == .exited(short))

@@ -31,6 +31,8 @@ struct ContainerDetails: Sendable {
                     error: startedAt == nil ? error : "", startedAt: startedAt,
                     finishedAt: finishedAt ?? created ?? UnixTime(seconds: 0)))
         }
+        // The engine takes note of a start after the fact: a short run would end before it began.
+        let ran = exit(started.map { min($0, finished ?? $0) }, finished)
         switch state?["Status"]?.string {
         case "running", "paused", "restarting":
             (self.state, isFinal) = (.running(since: started ?? created ?? UnixTime(seconds: 0)), true)
@@ -40,9 +42,9 @@ struct ContainerDetails: Sendable {
             // It was to be started, and could not be.
             (self.state, isFinal) = (exit(nil, created), true)
         case "exited", "dead":
-            // The engine takes note of a start after the fact: a short run would end before it began.
-            let start = started.map { min($0, finished ?? $0) }
-            (self.state, isFinal) = (exit(start, finished), true)
+            (self.state, isFinal) = (ran, true)
+        case "removing" where finished != nil:
+            (self.state, isFinal) = (ran, false)
         default:
             (self.state, isFinal) = (.unknown, false)
         }
