@@ -75,14 +75,18 @@ struct NodeDescription: Sendable {
     }
 
     private static func tree(_ capacity: KubeletConfiguration.Capacity) -> JSONValue {
-        let cpu = capacity.cpuMillis
-        return [
-            "cpu": .string(cpu % 1_000 == 0 ? "\(cpu / 1_000)" : "\(cpu)m"),
+        [
+            // As the API writes them, so that what it answers can be compared.
+            "cpu": .string(canonical("\(capacity.cpuMillis)m")),
             "memory": .string(
-                capacity.memoryBytes % 1_024 == 0 ? "\(capacity.memoryBytes / 1_024)Ki" : "\(capacity.memoryBytes)"),
+                canonical(
+                    capacity.memoryBytes % 1_024 == 0
+                        ? "\(capacity.memoryBytes / 1_024)Ki" : "\(capacity.memoryBytes)")),
             "pods": .string("\(capacity.pods)"),
         ]
     }
+
+    private static func canonical(_ text: String) -> String { Quantity(text)?.description ?? text }
 
     private static func tree(_ image: RuntimeImage) -> JSONValue {
         ["names": .array(image.names.map { .string($0) }), "sizeBytes": .integer(image.sizeBytes)]
