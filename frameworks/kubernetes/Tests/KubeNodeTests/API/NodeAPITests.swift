@@ -133,7 +133,8 @@ import Testing
         try await with { (_, client) async throws in
             #expect(try await client.get("/logs/").status == 200)
             #expect(try await client.get("/logs/none-such").status == 404)
-            #expect(try await client.get("/logs/%2e%2e/etc/passwd").status == 400)
+            #expect(try await client.get("/logs/%2e%2e/etc/passwd").status >= 400)
+            #expect(try await client.get("/logs/a/%2e%2e/%2e%2e/etc/passwd").status >= 400)
         }
     }
 }

@@ -17,6 +17,11 @@ import Testing
             try await eventually("every pod is shown as ready") {
                 try await node.client.list(.pods).objects.allSatisfy { $0.condition("Ready") == "True" }
             }
+            try await eventually("the events are written") {
+                let before = try await revisions(node).latest
+                try await node.clock.sleep(.seconds(5))
+                return try await revisions(node).latest == before
+            }
             let before = try await revisions(node)
             let start = node.clock.steady()
             try await node.clock.sleep(.seconds(600))

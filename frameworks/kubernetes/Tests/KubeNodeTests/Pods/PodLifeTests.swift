@@ -196,10 +196,10 @@ import Testing
                 try await node.run(name, grace: 600, containers: [["name": .string(name), "image": "slow"]])
                 _ = try await node.waitFor(.running, name)
             }
-            try await node.kubelet.shutdown(grace: .seconds(5))
+            try await node.kubelet.shutdown(grace: .seconds(60))
             for name in ["a", "b"] {
                 #expect(node.states(name).last == .killed)
-                #expect(await node.runtime.log.contains("stop \(name) 5"))
+                #expect(await node.runtime.log.contains("stop \(name) 60"))
             }
             #expect(await node.runtime.isEmpty)
         }
