@@ -175,7 +175,8 @@ let kubernetes: [Target] = [
     kube(
         "KubeRuntime",
         [
-            "ClusterBase", "KubeModel", "KubeletCore", "KubeNode", "KubeStreams", "HTTPTransport", "Containers", .logging,
+            "ClusterBase", "KubeModel", "KubeletCore", "KubeNode", "KubeStreams", "HTTPTransport", "Containers",
+            .logging,
         ]),
     kube(
         "KubeNetwork",

@@ -40,7 +40,8 @@ extension DockerEngineClient {
 
     /// Makes an image from a tar archive of its root; `changes` are lines of a Dockerfile.
     public func importImage(_ archive: [UInt8], repository: String, tag: String, changes: [String]) async throws {
-        let query = ["fromSrc=-", "repo=\(PercentCoding.encode(repository))", "tag=\(PercentCoding.encode(tag))"]
+        let query =
+            ["fromSrc=-", "repo=\(PercentCoding.encode(repository))", "tag=\(PercentCoding.encode(tag))"]
             + changes.map { "changes=\(PercentCoding.encode($0))" }
         let response = try await stream(
             .post, "/images/create?\(query.joined(separator: "&"))", body: archive,

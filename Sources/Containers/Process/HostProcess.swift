@@ -51,7 +51,7 @@ public struct HostProcess: Hashable, Sendable {
     }
 }
 
-/// The program that holds the namespaces of a pod: static, for this machine's architecture (Sources/CSupervisor/pause.c).
+/// The program that holds the namespaces of a pod: static, for this machine's architecture (`CSupervisor/pause.c`).
 public enum PauseProgram {
     /// Its executable file.
     public static var executable: [UInt8] {

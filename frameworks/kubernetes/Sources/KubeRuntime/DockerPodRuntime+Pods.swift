@@ -1,8 +1,8 @@
 internal import ClusterBase
 internal import Containers
+internal import KubeModel
 public import KubeNode
 public import KubeletCore
-internal import KubeModel
 
 extension DockerPodRuntime {
     /// How many containers are looked at at a time.
@@ -71,18 +71,15 @@ extension DockerPodRuntime {
                 unknown.append(entry)
             }
         }
-        for (id, details) in try await inspectEach(unknown, { entry in
+        let found = try await inspectEach(unknown) { [engine, records] entry in
             do {
-                let document = try await self.engine.inspect(entry.id)
-                let details = ContainerDetails(document, listedState: entry.state)
-                return (entry.id, self.records.add(details, of: entry.id))
+                let document = try await engine.inspect(entry.id)
+                return (entry.id, records.add(ContainerDetails(document, listedState: entry.state), of: entry.id))
             } catch let error as ClusterError where error.code == .notFound {
                 return nil
             }
-        }) {
-            known[id] = details
         }
-        return known
+        return known.merging(found) { $1 }
     }
 
     private func digests(of images: Set<String>) async throws(RuntimeFailure) -> [String: [String]] {
@@ -91,15 +88,13 @@ extension DockerPodRuntime {
         for image in images {
             if let digests = records.digests(of: image) { known[image] = digests } else { unknown.append(image) }
         }
-        for (image, digests) in try await inspectEach(unknown.sorted(), { image in
-            let document = image.isEmpty ? nil : try await self.engine.inspectImage(image)
+        let found = try await inspectEach(unknown.sorted()) { [engine, records] image in
+            let document = image.isEmpty ? nil : try await engine.inspectImage(image)
             let digests = (document?["RepoDigests"]?.array ?? []).compactMap(\.string)
-            self.records.add(digests: digests, of: image)
+            records.add(digests: digests, of: image)
             return (image, digests)
-        }) {
-            known[image] = digests
         }
-        return known
+        return known.merging(found) { $1 }
     }
 
     /// Asks about each item, a few at a time.

@@ -156,8 +156,10 @@ private final class OwnEngine: Sendable {
         let process = try scope.start(
             "/usr/bin/unshare",
             [
-                "--net", "--mount", "/usr/sbin/dockerd", "--data-root", directory.path("data"), "--exec-root", directory.path("exec"), "-p",
-                directory.path("dockerd.pid"), "-H", "unix://\(socket)", "--bridge", "none", "--iptables=false",
+                "--net", "--mount", "/usr/sbin/dockerd", "--bridge", "none", "--iptables=false", "-H",
+                "unix://\(socket)",
+                "-p", directory.path("dockerd.pid"), "--data-root", directory.path("data"), "--exec-root",
+                directory.path("exec"),
             ], name: "dockerd-\(UUID().uuidString)")
         self.process.withLock { $0 = process }
         let client = DockerEngineClient(socket: socket, http: try HTTPClientPool())

@@ -33,8 +33,8 @@ struct CommandTests {
             let outcome = await fixture.runtime.exec(id, ["sha256sum"], client.session(input: true))
             #expect(outcome == .exited(0))
             let back = TestClient()
-            _ = await fixture.runtime.exec(
-                id, ["/bin/sh", "-c", "yes 0123456789abcdef | tr -d '\\n' | head -c 2097152 | sha256sum"], back.session())
+            let same = "yes 0123456789abcdef | tr -d '\\n' | head -c 2097152 | sha256sum"
+            _ = await fixture.runtime.exec(id, ["/bin/sh", "-c", same], back.session())
             #expect(client.received() == back.received())
             let large = TestClient()
             _ = await fixture.runtime.exec(id, ["head", "-c", "5000000", "/dev/zero"], large.session())

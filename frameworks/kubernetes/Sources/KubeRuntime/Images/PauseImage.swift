@@ -15,11 +15,13 @@ actor PauseImage {
 
     /// Puts it into the engine; several callers share one import.
     func provide() async throws {
-        let task = running ?? Task { [engine] in
-            try await engine.importImage(
-                PauseImage.archive(PauseProgram.executable), repository: PauseImage.repository, tag: PauseImage.tag,
-                changes: ["ENTRYPOINT [\"/pause\"]"])
-        }
+        let task =
+            running
+            ?? Task { [engine] in
+                try await engine.importImage(
+                    PauseImage.archive(PauseProgram.executable), repository: PauseImage.repository, tag: PauseImage.tag,
+                    changes: ["ENTRYPOINT [\"/pause\"]"])
+            }
         running = task
         defer { running = nil }
         try await task.value
@@ -28,7 +30,9 @@ actor PauseImage {
     /// A tar archive (ustar) with the program as `pause`.
     static func archive(_ program: [UInt8]) -> [UInt8] {
         var header = [UInt8](repeating: 0, count: 512)
-        func put(_ text: String, at offset: Int) { header.replaceSubrange(offset..<offset + text.utf8.count, with: text.utf8) }
+        func put(_ text: String, at offset: Int) {
+            header.replaceSubrange(offset..<offset + text.utf8.count, with: text.utf8)
+        }
         func octal(_ number: Int, _ width: Int) -> String {
             let digits = String(number, radix: 8)
             return String(repeating: "0", count: width - digits.count) + digits
