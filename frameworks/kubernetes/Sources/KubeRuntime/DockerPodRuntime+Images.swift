@@ -88,6 +88,9 @@ enum PullWords {
     /// The failure of a pull.
     static func failure(_ error: any Error, of image: DockerImageName) -> RuntimeFailure {
         guard let error = error as? ClusterError, error.code != .unavailable else { return RuntimeFailure(error) }
+        if error.code == .timeout {
+            return RuntimeFailure(.registryUnavailable, "the pull of \(image.reference) makes no progress")
+        }
         let prefix = "cannot pull \(image.reference): "
         let words = error.message.hasPrefix(prefix) ? String(error.message.dropFirst(prefix.count)) : error.message
         let isRefused =

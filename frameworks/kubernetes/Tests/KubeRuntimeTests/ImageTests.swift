@@ -75,6 +75,31 @@ struct ImageTests {
         }
     }
 
+    @Test func aRegistryThatSaysNothingIsGivenUp() async throws {
+        try await withRuntime { fixture in
+            let port = try FreePort.next()
+            let silent = try fixture.scope.start(
+                "/usr/bin/busybox", ["nc", "-ll", "-p", "\(port)", "-e", "sleep", "1000"])
+            try await silent.waitForPort(port)
+            let name = "127.0.0.1:\(port)/team/pause:1"
+            let patient = Task { try await fixture.runtime.pull(name, credentials: []) }
+            try await Task.sleep(for: .milliseconds(100))
+            patient.cancel()
+            let cancelled = await #expect(throws: RuntimeFailure.self) {
+                try await within(.seconds(10), "the cancelled pull") { try await patient.value }
+            }
+            #expect(cancelled?.kind == .other)
+            var options = DockerPodOptions(owner: fixture.owner)
+            (options.socket, options.pullPatience) = (fixture.engine.socket, .milliseconds(300))
+            let hasty = try DockerPodRuntime(options, logger: RuntimeFixture.logger)
+            let failure = await #expect(throws: RuntimeFailure.self) {
+                try await within(.seconds(10), "the hasty pull") { try await hasty.pull(name, credentials: []) }
+            }
+            #expect(failure?.kind == .registryUnavailable)
+            #expect(failure?.message.contains("no progress") == true)
+        }
+    }
+
     @Test func imagesAreRemovedWithAllTheirNames() async throws {
         try await withRuntime { fixture in
             try await fixture.client.importImage(
