@@ -88,7 +88,11 @@ public struct StandInImage: Hashable, Sendable {
             END
             cat > root/bin/bash <<'END'
             #!/bin/sh
-            exec /bin/sh "$@"
+            # The shell would take its own date for a command without a path.
+            test "$1" = -c || exec /bin/sh "$@"
+            script='date() { /bin/date "$@"; };'" $2"
+            shift 2
+            exec /bin/sh -c "$script" "$@"
             END
             printf '#!/bin/sh\\necho $0 $@\\n' > root/ep-1
             cp root/ep-1 root/ep-2

@@ -62,10 +62,17 @@ extension DockerPodRuntime {
         }
     }
 
+    /// The engine tells of an end before its lists show it, so that a list read at once would be the last one.
     private func note(_ event: JSONValue) {
-        guard event["Action"]?.string == "oom", let id = event["Actor"]?["ID"]?.string else { return }
-        let nanoseconds = event["timeNano"]?.integer ?? 0
-        records.memoryRanOut(in: id, at: UnixTime(microseconds: nanoseconds / 1_000))
+        guard let id = event["Actor"]?["ID"]?.string else { return }
+        switch event["Action"]?.string {
+        case "oom":
+            let nanoseconds = event["timeNano"]?.integer ?? 0
+            records.memoryRanOut(in: id, at: UnixTime(microseconds: nanoseconds / 1_000))
+        case "die": records.told(id, hasEnded: true)
+        case "start": records.told(id, hasEnded: false)
+        default: break
+        }
     }
 }
 

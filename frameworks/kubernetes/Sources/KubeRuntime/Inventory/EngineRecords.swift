@@ -11,6 +11,8 @@ final class EngineRecords: Sendable {
         var digests: [String: [String]] = [:]
         /// When the engine last told of memory running out, by container.
         var exhausted: [String: UnixTime] = [:]
+        /// Containers whose end the engine has told and that it may still list as running for a moment.
+        var ended: Set<String> = []
         var system: (version: String, name: String)?
     }
 
@@ -39,7 +41,10 @@ final class EngineRecords: Sendable {
                 exit.isOutOfMemory = true
                 details.state = .exited(exit)
             }
-            if details.isFinal { state.details[id] = details }
+            // What was read before an end and arrives after it is not remembered.
+            var isOld = false
+            if case .running = details.state { isOld = state.ended.contains(id) }
+            if details.isFinal, !isOld { state.details[id] = details }
             return details
         }
     }
@@ -53,9 +58,26 @@ final class EngineRecords: Sendable {
         }
     }
 
+    /// Takes note that a container ended, or began again: what was read of it before holds no longer.
+    func told(_ id: String, hasEnded: Bool) {
+        state.withLock { state in
+            state.details[id] = nil
+            guard hasEnded else {
+                state.ended.remove(id)
+                return
+            }
+            if state.ended.count >= Self.limit { state.ended = [] }
+            state.ended.insert(id)
+        }
+    }
+
+    /// Whether the engine has told that a container ended.
+    func hasEnded(_ id: String) -> Bool { state.withLock { $0.ended.contains(id) } }
+
     /// Forgets containers that are gone.
     func keep(only ids: Set<String>) {
         state.withLock { state in
+            state.ended.formIntersection(ids)
             state.details = state.details.filter { ids.contains($0.key) }
             state.exhausted = state.exhausted.filter { ids.contains($0.key) }
         }

@@ -122,17 +122,21 @@ struct EngineRequest: Sendable {
     }
 
     /// In the long form, which takes any character in a path.
+    ///
+    /// Without a propagation the engine takes `rprivate`, or `rslave` for what holds its own directory, such as `/`,
+    /// and refuses `rprivate` there.
     private mutating func setMounts(_ mounts: [ContainerConfig.Mount]) {
         let propagation: [ContainerConfig.Mount.Propagation: JSONValue] = [
-            .none: "rprivate", .hostToContainer: "rslave", .bidirectional: "rshared",
+            .hostToContainer: "rslave", .bidirectional: "rshared",
         ]
         host["Mounts"] = .array(
             mounts.map { mount in
-                [
+                var item: JSONObject = [
                     "Type": "bind", "Source": .string(mount.hostPath), "Target": .string(mount.containerPath),
                     "ReadOnly": .bool(mount.isReadOnly),
-                    "BindOptions": ["Propagation": propagation[mount.propagation] ?? "rprivate"],
                 ]
+                item["BindOptions"] = propagation[mount.propagation].map { ["Propagation": $0] }
+                return .object(item)
             })
     }
 
