@@ -68,7 +68,7 @@ public struct SchedulerConfiguration: Sendable {
         FrameworkInfo(
             id: id, user: user, name: frameworkName, failoverTimeout: failoverTimeout, checkpoint: checkpoint,
             hostname: hostname ?? HostName.current, principal: credential?.principal, webuiURL: webuiURL ?? server,
-            roles: scheduling.frameworkRoles,
+            roles: [scheduling.role],
             capabilities: [.partitionAware, .multiRole, .taskKillingState, .regionAware])
     }
 }

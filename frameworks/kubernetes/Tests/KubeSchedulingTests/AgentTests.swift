@@ -46,6 +46,19 @@ import Testing
         #expect(stage.take().places == ["web": "h"])
     }
 
+    @Test func agentUnderAnotherIdKeepsItsNodeWhilePodsAreThere() {
+        var running = pod("old", spec: #"{"nodeName":"h"}"#)
+        running.setAnnotation("k8s.mesosphere.io/taskId", "t")
+        running.setAnnotation("k8s.mesosphere.io/slaveId", "S1")
+        let known = node(
+            "h", annotations: ["k8s.mesosphere.io/slaveId": "S1", "k8s.mesosphere.io/slaveAddress": "10.0.0.1:5051"],
+            ready: "Unknown")
+        var stage = Stage(objects: [(.pods, running), (.nodes, known)])
+        stage.add(pod("web"))
+        stage.offer("S9", host: "h", port: 5051)
+        #expect(stage.take().places == ["web": "h"])
+    }
+
     @Test func deadAgentsNameIsFree() {
         let known = node(
             "h", annotations: ["k8s.mesosphere.io/slaveId": "S1", "k8s.mesosphere.io/slaveAddress": "10.0.0.1:5051"],

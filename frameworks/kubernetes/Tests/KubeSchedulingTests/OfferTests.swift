@@ -158,6 +158,44 @@ import Testing
             stage.take().complaints == ["no role of the framework is allowed by the annotation k8s.mesosphere.io/roles"])
     }
 
+    @Test func frameworkSubscribesInItsOwnRole() {
+        var settings = Stage.settings
+        #expect(settings.role == "*")
+        settings.frameworkRoles = ["*", "prod"]
+        #expect(settings.role == "prod")
+    }
+
+    @Test func executorAndTasksAreAllocatedToTheRoleOfTheOffer() {
+        var stage = Stage()
+        for name in ["one", "two"] {
+            stage.add(pod(name))
+            var offer = stage.makeOffer("a", executors: name == "two" ? ["k8sm-executor"] : [])
+            offer.resources = offer.resources.allocated(to: "prod")
+            stage.give(.event(.offers([offer])))
+            stage.answerBindings()
+            let task = stage.take().launches.first
+            #expect(task?.resources.allSatisfy { $0.allocationRole == "prod" } == true)
+            #expect(task?.executor?.resources.allSatisfy { $0.allocationRole == "prod" } == true)
+        }
+    }
+
+    @Test func promisedResourcesArePromisedOnce() {
+        var stage = Stage()
+        stage.add(pod("one", cpu: "3"))
+        stage.offer("a")
+        stage.offer("a", "mem:100", executors: ["k8sm-executor"])
+        stage.add(pod("two", cpu: "3"))
+        #expect(stage.take().places == ["one": "a"])
+    }
+
+    @Test func usedOfferIsNotUsedAgain() {
+        var stage = Stage()
+        #expect(stage.run(pod("one")) != "none")
+        #expect(stage.scheduler.heldOffers == 0)
+        stage.add(pod("two"))
+        #expect(stage.take().places.isEmpty)
+    }
+
     @Test func revocableResourcesAreNotUsed() {
         var stage = Stage()
         stage.add(pod("web"))

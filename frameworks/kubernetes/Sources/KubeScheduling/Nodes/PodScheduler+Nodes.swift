@@ -25,6 +25,8 @@ extension PodScheduler {
         nodes[number].facts = facts
         if let agent = facts.agent.map({ AgentID($0) }), nodes[number].agent == nil, nodes.agents[agent] == nil {
             nodes.assign(agent, to: number)
+        }
+        if nodes[number].address.isEmpty, let agent = nodes[number].agent, agent.value == facts.agent {
             nodes[number].address = facts.address ?? ""
         }
         if case .present(nil) = nodes[number].executor, let memo = facts.executor {

@@ -140,14 +140,19 @@ extension PodScheduler {
 
     /// The executor of a node: the one that runs, as it was described, or a new one whose resources are cut off.
     private func executor(for node: Int, _ cutter: inout ResourceCutter) -> ExecutorInfo? {
-        if case .present(let info?) = nodes[node].executor { return info }
+        let allocation = nodes[node].offers.first?.offer.resources.first { _ in true }?.allocationRole
+        if case .present(var info?) = nodes[node].executor {
+            info.resources = info.resources.allocated(to: allocation)
+            return info
+        }
         let template = settings.executor
         var rest = cutter
         let piece = rest.cut(
             cpus: executorCharge.cpus, memory: executorCharge.memory, ports: [], slots.everything)
         // One that runs needs nothing of the offer; it was probably described as a new one would be.
         let isRunning = nodes[node].executor.isPresent
-        guard let resources = piece ?? (isRunning ? unreservedCharge : nil) else { return nil }
+        let unreserved = unreservedCharge.allocated(to: allocation)
+        guard let resources = piece ?? (isRunning ? unreserved : nil) else { return nil }
         if !isRunning { cutter = rest }
         let place = AgentPlace(
             agentID: nodes[node].agent ?? "", node: nodes[node].name, hostname: nodes[node].hostname,
