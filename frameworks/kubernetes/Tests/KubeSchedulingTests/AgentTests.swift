@@ -27,7 +27,8 @@ import Testing
     }
 
     @Test func namesAreFoundAgainOnTheNodes() {
-        let first = node("h", annotations: ["k8s.mesosphere.io/slaveId": "S2", "k8s.mesosphere.io/slaveAddress": "10.0.0.1:5052"])
+        let first = node(
+            "h", annotations: ["k8s.mesosphere.io/slaveId": "S2", "k8s.mesosphere.io/slaveAddress": "10.0.0.1:5052"])
         var stage = Stage(objects: [(.nodes, first)])
         stage.add(pod("one", cpu: "3"))
         stage.offer("S1", host: "h", port: 5051)

@@ -21,7 +21,8 @@ import Testing
 
     @Test(arguments: [
         ("{}", 0.25, 64.0), (#"{"requests":{"cpu":"1","memory":"128Mi"}}"#, 1, 128),
-        (#"{"limits":{"cpu":"1"},"requests":{"cpu":"500m"}}"#, 1, 64), (#"{"limits":{"cpu":"1m","memory":"1Mi"}}"#, 0.01, 32),
+        (#"{"limits":{"cpu":"1"},"requests":{"cpu":"500m"}}"#, 1, 64),
+        (#"{"limits":{"cpu":"1m","memory":"1Mi"}}"#, 0.01, 32),
         (#"{"limits":{"memory":"100000000"}}"#, 0.25, 95.368),
     ])
     func containersAreFilled(resources: String, cpus: Double, memory: Double) {
@@ -87,7 +88,8 @@ import Testing
     @Test func wildcardGivesEveryPortANumber() {
         var stage = Stage()
         let label = #"{"labels":{"k8s.mesosphere.io/portMapping":"wildcard"}}"#
-        let ports = #"[{"containerPort":80},{"containerPort":53,"protocol":"UDP","hostPort":31000},{"containerPort":81}]"#
+        let ports =
+            #"[{"containerPort":80},{"containerPort":53,"protocol":"UDP","hostPort":31000},{"containerPort":81}]"#
         stage.add(ported("one", ports, metadata: label))
         stage.offer("a", "cpus:4;mem:4096;ports:[31000-31002]")
         stage.answerBindings()

@@ -155,7 +155,8 @@ import Testing
         #expect(stage.take().places == ["only": "b"])
         stage.wait(.seconds(2))
         #expect(
-            stage.take().complaints == ["no role of the framework is allowed by the annotation k8s.mesosphere.io/roles"])
+            stage.take().complaints == ["no role of the framework is allowed by the annotation k8s.mesosphere.io/roles"]
+        )
     }
 
     @Test func frameworkSubscribesInItsOwnRole() {

@@ -50,7 +50,8 @@ import Testing
     }
 
     @Test(arguments: [
-        (#"{"key":"n","operator":"In","values":["5","6"]}"#, "a"), (#"{"key":"n","operator":"NotIn","values":["5"]}"#, "b"),
+        (#"{"key":"n","operator":"In","values":["5","6"]}"#, "a"),
+        (#"{"key":"n","operator":"NotIn","values":["5"]}"#, "b"),
         (#"{"key":"n","operator":"Exists"}"#, "a"), (#"{"key":"n","operator":"DoesNotExist"}"#, "b"),
         (#"{"key":"n","operator":"Gt","values":["4"]}"#, "a"), (#"{"key":"n","operator":"Lt","values":["4"]}"#, ""),
         (#"{"key":"n","operator":"Odd","values":["4"]}"#, ""),
@@ -71,7 +72,10 @@ import Testing
         let field = #"{"matchFields":[{"key":"metadata.name","operator":"In","values":["b"]}]}"#
         let other = #"{"matchExpressions":[{"key":"y","operator":"Exists"}]}"#
         let result = place(
-            [pod("or", spec: spec("[\(other),\(field)]")), pod("none", spec: spec("[]")), pod("empty", spec: spec("[{}]"))],
+            [
+                pod("or", spec: spec("[\(other),\(field)]")), pod("none", spec: spec("[]")),
+                pod("empty", spec: spec("[{}]")),
+            ],
             nodes: nodes)
         #expect(result.places == ["or": "b"])
     }
@@ -114,7 +118,8 @@ import Testing
     @Test func unschedulableNodes() {
         let cordoned = node(
             "a",
-            spec: #"{"unschedulable":true,"taints":[{"key":"node.kubernetes.io/unschedulable","effect":"NoSchedule"}]}"#)
+            spec: #"{"unschedulable":true,"taints":[{"key":"node.kubernetes.io/unschedulable","effect":"NoSchedule"}]}"#
+        )
         let bearing = #"{"tolerations":[{"key":"node.kubernetes.io/unschedulable","operator":"Exists"}]}"#
         let result = place([pod("plain"), pod("bears", spec: bearing)], nodes: [cordoned])
         #expect(result.places == ["bears": "a"])

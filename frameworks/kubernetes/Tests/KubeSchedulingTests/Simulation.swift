@@ -237,7 +237,9 @@ struct Simulation {
     private mutating func carryOut(_ intent: Intent) -> Outcome.Answer {
         switch intent {
         case .create(.bindings, let binding):
-            guard var object = pods[binding.name] else { return .failed(.notFound(GroupResource("pods"), binding.name)) }
+            guard var object = pods[binding.name] else {
+                return .failed(.notFound(GroupResource("pods"), binding.name))
+            }
             guard object.uid == binding.uid, object.text("spec", "nodeName").isEmpty, !object.isDeleting else {
                 return .failed(.modified(GroupResource("pods"), binding.name))
             }

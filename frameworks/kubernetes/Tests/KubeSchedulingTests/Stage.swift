@@ -19,8 +19,9 @@ struct Stage {
     }
 
     /// A scheduler that is synchronised and subscribed, unless said otherwise.
-    init(_ settings: SchedulingSettings = Self.settings, objects: [(ResourceKind, KubeObject)] = [], starts: Bool = true)
-    {
+    init(
+        _ settings: SchedulingSettings = Self.settings, objects: [(ResourceKind, KubeObject)] = [], starts: Bool = true
+    ) {
         scheduler = PodScheduler(settings, seed: 7)
         for (kind, object) in objects { give(.object(.added(object), kind)) }
         guard starts else { return }
@@ -108,7 +109,7 @@ struct Stage {
                         agentID: agent))))
     }
 
-    /// Places a pod on agent `a` and launches it; returns its task. Offers are used up.
+    /// Places a pod on agent `a`, using up its offer, and launches it; returns its task.
     mutating func run(_ pod: KubeObject, on agent: String = "a", executors: [ExecutorID] = []) -> TaskID {
         add(pod)
         offer(agent, executors: executors)

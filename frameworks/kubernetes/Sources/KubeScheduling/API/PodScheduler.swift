@@ -55,7 +55,9 @@ public struct PodScheduler: Sendable {
     /// Where the search for the best of equal nodes begins.
     var rotation = 0
 
-    /// When `SchedulingInput.tick` wants to be told; nil for not at all. Changes with every input.
+    /// When `SchedulingInput.tick` wants to be told; nil for not at all.
+    ///
+    /// Changes with every input.
     public internal(set) var nextDeadline: Instant?
 
     /// Makes a scheduler that knows nothing yet.
@@ -129,7 +131,6 @@ public struct PodScheduler: Sendable {
         while let key = timers.take(at: now) { expire(key) }
     }
 }
-
 
 /// What a time is kept for.
 enum TimerKey: Hashable, Sendable {

@@ -54,8 +54,10 @@ public struct SchedulingSettings: Sendable {
     /// Makes the default settings for an executor.
     public init(executor: ExecutorTemplate) { self.executor = executor }
 
-    /// The role in which the framework subscribes: its own, or `*`. Offers in it hold what is reserved for it and what
-    /// is reserved for nobody; a task and its executor must be of one role.
+    /// The role in which the framework subscribes: its own, or `*`.
+    ///
+    /// Offers in it hold what is reserved for it and what is reserved for nobody; a task and its executor must be of one
+    /// role.
     public var role: String { frameworkRoles.first { $0 != "*" } ?? "*" }
 }
 

@@ -166,7 +166,9 @@ extension PodScheduler {
         return isIn(affinity.repelled) ? "node(s) didn't satisfy existing pods anti-affinity rules" : nil
     }
 
-    /// Why a pod finds no node, with numbers: `0/3 nodes are available: 3 Insufficient cpu.`
+    /// Why a pod finds no node, with numbers.
+    ///
+    /// `0/3 nodes are available: 3 Insufficient cpu.`
     mutating func refusalMessage(_ context: FitContext) -> String {
         if let problem = context.problem, context.shape.claims.isEmpty { return problem }
         var counts: [String: Int] = [:]
