@@ -171,7 +171,7 @@ public struct DockerEngineClient: Sendable {
     /// The version to speak, agreed upon at the first call.
     func spokenVersion() async throws -> String {
         if let agreed = version.agreed { return agreed }
-        let answer = try await http.send(ClientRequest(.get, socket: socket, path: "/version", timeout: .seconds(10)))
+        let answer = try await http.send(ClientRequest(.get, socket: socket, path: "/version", timeout: .seconds(30)))
         let document = try DockerEngineClient.parse(answer.body)
         return version.agree(newest: document["ApiVersion"]?.string, oldest: document["MinAPIVersion"]?.string)
     }

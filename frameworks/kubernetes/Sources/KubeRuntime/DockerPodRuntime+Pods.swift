@@ -35,7 +35,8 @@ extension DockerPodRuntime {
             if entry.isSandbox {
                 pod.sandboxes.append(
                     RuntimeSandbox(
-                        id: entry.id, attempt: entry.attempt, isReady: entry.state == "running" && !records.hasEnded(entry.id),
+                        id: entry.id, attempt: entry.attempt,
+                        isReady: entry.state == "running" && !records.hasEnded(entry.id),
                         createdAt: entry.createdAt, address: entry.isRunning ? entry.address : "",
                         usesHostNetwork: entry.usesHostNetwork))
             } else if let details = details[entry.id] {

@@ -58,6 +58,26 @@ struct EngineWordsTests {
         #expect(!died("b", code: 137, at: 1_002))
     }
 
+    @Test func whatWasReadBeforeAnEndIsNotBelievedAfterIt() {
+        let records = EngineRecords()
+        var running = ContainerDetails([:], listedState: "running")
+        (running.state, running.isFinal) = (.running(since: UnixTime(seconds: 1)), true)
+        _ = records.add(running, of: "a")
+        #expect(records.details("a", in: "running") != nil)
+        records.told("a", hasEnded: true)
+        #expect(records.details("a", in: "running") == nil)
+        #expect(records.hasEnded("a"))
+        // The answer to a question asked before the end.
+        _ = records.add(running, of: "a")
+        #expect(records.details("a", in: "running") == nil)
+        records.told("a", hasEnded: false)
+        _ = records.add(running, of: "a")
+        #expect(records.details("a", in: "running") != nil)
+        records.told("a", hasEnded: true)
+        records.keep(only: [])
+        #expect(!records.hasEnded("a"))
+    }
+
     @Test func imagesAreNamedByTheDigestOfTheirRepository() {
         let digests = ["other@sha256:1", "busybox@sha256:2", "127.0.0.1:5000/busybox@sha256:3"]
         let status = { ImageReference.status("sha256:f", image: $0, digests: digests) }

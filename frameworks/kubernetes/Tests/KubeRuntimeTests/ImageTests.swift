@@ -86,14 +86,14 @@ struct ImageTests {
             try await Task.sleep(for: .milliseconds(100))
             patient.cancel()
             let cancelled = await #expect(throws: RuntimeFailure.self) {
-                try await within(.seconds(10), "the cancelled pull") { try await patient.value }
+                try await within(.seconds(60), "the cancelled pull") { try await patient.value }
             }
             #expect(cancelled?.kind == .other)
             var options = DockerPodOptions(owner: fixture.owner)
             (options.socket, options.pullPatience) = (fixture.engine.socket, .milliseconds(300))
             let hasty = try DockerPodRuntime(options, logger: RuntimeFixture.logger)
             let failure = await #expect(throws: RuntimeFailure.self) {
-                try await within(.seconds(10), "the hasty pull") { try await hasty.pull(name, credentials: []) }
+                try await within(.seconds(60), "the hasty pull") { try await hasty.pull(name, credentials: []) }
             }
             #expect(failure?.kind == .registryUnavailable)
             #expect(failure?.message.contains("no progress") == true)
