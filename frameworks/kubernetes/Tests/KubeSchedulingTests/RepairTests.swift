@@ -184,6 +184,26 @@ import Testing
         #expect(stage.take().kills.isEmpty)
     }
 
+    @Test func nodeThatDoesNotTellOfAnEndIsTold() {
+        var (stage, tasks) = running(["web"])
+        var going = bound("web")
+        going.deletionTimestamp = "2026-01-01T00:00:00Z"
+        stage.give(.object(.changed(going, from: bound("web")), .pods))
+        stage.give(.object(.deleted(going), .pods))
+        stage.wait(.seconds(2))
+        #expect(stage.take().kills == tasks)
+    }
+
+    @Test func graceBeginsAnewWithEachLoss() {
+        var (stage, tasks) = running(["web"])
+        stage.wait(.seconds(290))
+        stage.update(tasks[0], .gone, reason: .executorTerminated, source: .agent)
+        stage.wait(.seconds(280))
+        #expect(stage.take().deletions.isEmpty)
+        stage.wait(.seconds(21))
+        #expect(stage.take().deletions == ["web"])
+    }
+
     @Test func killNobodyAskedForDeletesThePod() {
         var (stage, tasks) = running(["web"])
         stage.update(tasks[0], .killed)
