@@ -48,8 +48,6 @@ public struct ImageCleanup: Sendable {
     public var lowPercent: Int64 = 80
     /// The age below which an image stays.
     public var minimumAge: Duration = .seconds(120)
-    /// The time between two looks.
-    public var period: Duration = .seconds(300)
 
     /// Upstream's numbers.
     public init() {}

@@ -47,7 +47,8 @@ extension PodSync {
         memory.owed[run.name] = isFollowed ? run.id : nil
         let grace = self.grace(of: container, cause)
         let isHooked = grace > .zero && container?.preStop != nil && memory.hooked.insert(run.id).inserted
-        let hook = isHooked ? container.flatMap { resolved($0.preStop, of: $0) } : nil
+        // Where the port has no number whoever runs the hook says so.
+        let hook = isHooked ? container.flatMap { resolved($0.preStop, of: $0) ?? $0.preStop } : nil
         return .killContainer(ContainerKill(id: run.id, name: run.name, grace: grace, preStop: hook))
     }
 

@@ -2,7 +2,7 @@ internal import KubeModel
 
 extension PodSync {
     /// A hook or check with the port as a number and the host filled in; nil when the port has no number.
-    public func resolved(_ handler: HandlerView?, of container: ContainerView) -> HandlerView? {
+    func resolved(_ handler: HandlerView?, of container: ContainerView) -> HandlerView? {
         switch handler {
         case nil: return nil
         case .exec, .sleep: return handler
