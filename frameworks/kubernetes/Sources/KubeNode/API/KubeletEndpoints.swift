@@ -177,7 +177,8 @@ struct KubeletEndpoints: Sendable {
             let (code, output) = try await kubelet.world.runtime.execute(
                 run.id, command, timeout: nil, limit: Self.outputLimit)
             let text = String(decoding: output, as: UTF8.self)
-            return code == 0 ? .text(text) : .text("\(text)error executing command: exit status \(code)", status: .internalServerError)
+            if code == 0 { return .text(text) }
+            return .text("\(text)error executing command: exit status \(code)", status: .internalServerError)
         } catch let error as NodeError {
             return .error(error.status, error.text)
         } catch {

@@ -53,7 +53,8 @@ extension Kubelet {
             beginRemoval(pod.key, uid: pod.uid, containers: pod.containers)
         }
         let running = Set(found.map(\.uid))
-        for uid in await world.volumes.mountedPods() where !running.contains(uid) && workers[uid] == nil && !isWanted(uid) {
+        for uid in await world.volumes.mountedPods() {
+            if running.contains(uid) || workers[uid] != nil || isWanted(uid) { continue }
             do throws(VolumeFailure) { try await world.volumes.unmount(uid: uid) } catch {
                 world.logger.warning("volumes of an orphan stay", metadata: ["uid": "\(uid)", "error": "\(error)"])
             }
@@ -89,12 +90,21 @@ extension Kubelet {
         while !Task.isCancelled {
             guard (try? await world.clock.sleep(world.configuration.pressure.period)) != nil else { return }
             let shortage = await keeper.measure()
+            await limitVolumes()
             guard !shortage.acute.isEmpty else { continue }
             let active = progress.values.filter { $0.stage == .active }.map { PodView($0.pod) }
             let resource = shortage.acute.contains(.memory) ? "memory" : "ephemeral-storage"
             for pod in shortage.isDiskDead ? active : await firstToGo(of: active) {
                 await workers[pod.uid]?.stop(EvictionOrder.verdict(resource: resource, grace: .zero))
             }
+        }
+    }
+
+    /// Ends pods whose empty directories outgrew their limits.
+    private func limitVolumes() async {
+        for pod in progress.values.filter({ $0.stage == .active }).map(\.pod) {
+            guard let words = await world.volumes.excess(pod) else { continue }
+            await workers[pod.uid]?.stop(.evicted(reason: "Evicted", message: words, grace: .zero))
         }
     }
 

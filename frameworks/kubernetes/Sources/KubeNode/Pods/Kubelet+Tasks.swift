@@ -56,8 +56,8 @@ extension Kubelet {
         await end(taskID, .killed, grace: grace)
     }
 
-    /// Ends all pods, each within the grace period at most, and returns when nothing is left of them or twice the period
-    /// has passed; static pods are ended too.
+    /// Ends all pods, each within the grace period at most, and returns when nothing is left of them or twice the
+    /// period has passed; static pods are ended too.
     public func shutdown(grace: Duration) async {
         isShuttingDown = true
         let deadline = world.clock.steady() + max(grace * 2, .seconds(4))

@@ -5,6 +5,7 @@ internal import KubeletCore
 /// Sends the HTTP requests of probes and hooks: no certificates are checked, redirects are followed on the same host.
 final class HTTPProber: Sendable {
     private static let redirectLimit = 10
+    private static let late = "context deadline exceeded (Client.Timeout exceeded while awaiting headers)"
 
     private let pool: HTTPClientPool
     private let bodyLimit: Int
@@ -34,8 +35,7 @@ final class HTTPProber: Sendable {
                 return nil
             }
             defer { group.cancelAll() }
-            let words = "context deadline exceeded (Client.Timeout exceeded while awaiting headers)"
-            return (await group.next() ?? nil) ?? .failure("Get \"\(origin)\(request.path)\": \(words)")
+            return (await group.next() ?? nil) ?? .failure("Get \"\(origin)\(request.path)\": \(Self.late)")
         }
     }
 
@@ -82,7 +82,7 @@ final class HTTPProber: Sendable {
     /// What went wrong, in the words that Go's client has for it.
     private static func words(_ error: any Error, url: String) -> String {
         guard let error = error as? ClusterError else { return "\(error)" }
-        if error.code == .timeout { return "context deadline exceeded (Client.Timeout exceeded while awaiting headers)" }
+        if error.code == .timeout { return late }
         let cause = error.cause.map { "\($0)" } ?? error.message
         guard let address = WebAddress(url) else { return cause }
         return TCPProber.dialled(address.authority, cause)

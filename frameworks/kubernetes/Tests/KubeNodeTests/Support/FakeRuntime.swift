@@ -43,6 +43,10 @@ actor FakeRuntime: PodRuntime {
     private var isDown = false
     /// What was asked for, such as `start c`, `stop c 30`, `remove c`.
     private(set) var log: [String] = []
+    /// Pods of which a container was started while it ran already.
+    private(set) var doubled: [String] = []
+    /// How long each request takes.
+    private var latency = Duration.zero
     /// What commands answer, by the command's words.
     private var commands: [String: (code: Int32, output: String)] = [:]
 
@@ -143,7 +147,15 @@ actor FakeRuntime: PodRuntime {
         if isDown { throw RuntimeFailure(.unavailable, "cannot connect to the engine") }
     }
 
-    func startSandbox(_ config: SandboxConfig) throws(RuntimeFailure) -> RuntimeSandbox {
+    func setLatency(_ latency: Duration) { self.latency = latency }
+
+    /// A request that takes its time goes on when its client is gone, as an engine's do.
+    private func takeTime() async {
+        if latency > .zero { await Task { try? await Task.sleep(for: latency) }.value }
+    }
+
+    func startSandbox(_ config: SandboxConfig) async throws(RuntimeFailure) -> RuntimeSandbox {
+        await takeTime()
         try check()
         counter += 1
         let record = RuntimeSandbox(
@@ -196,7 +208,8 @@ actor FakeRuntime: PodRuntime {
         reference.hasSuffix(":latest") ? String(reference.dropLast(":latest".count)) : reference
     }
 
-    func createContainer(_ config: ContainerConfig) throws(RuntimeFailure) -> String {
+    func createContainer(_ config: ContainerConfig) async throws(RuntimeFailure) -> String {
+        await takeTime()
         try check()
         let twin = runs.values.first {
             $0.config.uid == config.uid && $0.config.name == config.name && $0.config.attempt == config.attempt
@@ -213,10 +226,15 @@ actor FakeRuntime: PodRuntime {
         return id
     }
 
-    func startContainer(_ id: String) throws(RuntimeFailure) {
+    func startContainer(_ id: String) async throws(RuntimeFailure) {
+        await takeTime()
         try check()
         guard let run = runs[id] else { throw RuntimeFailure(.notFound, "No such container: \(id)") }
         log.append("start \(run.config.name)")
+        let twins = runs.values.filter { $0.config.uid == run.config.uid && $0.config.name == run.config.name }
+        if twins.contains(where: { if case .running = $0.record.state { true } else { false } }) {
+            doubled.append(run.config.key.name)
+        }
         runs[id]?.record.state = .running(since: clock.time())
         switch catalogue[short(run.config.image)]?.script ?? .run() {
         case .run: break
@@ -291,6 +309,7 @@ actor FakeRuntime: PodRuntime {
     }
 
     func usage(_ id: String) throws(RuntimeFailure) -> RuntimeUsage {
-        RuntimeUsage(cpuNanoseconds: 5_000_000, memoryBytes: 2_000, workingSetBytes: 1_000, receivedBytes: 7, sentBytes: 8)
+        RuntimeUsage(
+            cpuNanoseconds: 5_000_000, memoryBytes: 2_000, workingSetBytes: 1_000, receivedBytes: 7, sentBytes: 8)
     }
 }
