@@ -94,7 +94,10 @@ struct Project {
     }
 
     /// Waits until pods are ready.
-    func ready(_ arguments: String...) async throws {
+    func ready(_ arguments: String...) async throws { try await ready(arguments) }
+
+    /// Waits until pods are ready.
+    func ready(_ arguments: [String]) async throws {
         let output = try await run(["wait", "--for=condition=Ready", "--timeout=60s"] + arguments)
         guard output.status.isSuccess else {
             let state = try await run(["describe"] + arguments)
