@@ -1,5 +1,5 @@
 internal import CSupervisor
-internal import ClusterBase
+public import ClusterBase
 internal import Glibc
 internal import NIOCore
 internal import NIOPosix
@@ -48,6 +48,21 @@ public struct HostProcess: Hashable, Sendable {
         }
         guard error == 0 else { throw ClusterError(.unavailable, systemMessage(error)) }
         return try await ByteConnection.take(connection)
+    }
+
+    /// Lets the bridge behind an interface of a process's network send back what came from there.
+    ///
+    /// The process then reaches itself by an address that is translated on the way. Throws `system`; `notFound` when
+    /// the interface leads to no bridge.
+    public static func reflect(_ pid: Int32, interface: String = "eth0") throws(ClusterError) {
+        let file = open("/proc/\(pid)/ns/net", O_RDONLY | O_CLOEXEC)
+        guard file >= 0 else { throw systemError("cannot enter the network of \(pid)") }
+        defer { close(file) }
+        let error = roost_bridge_hairpin(file, interface)
+        if error == ENODEV || error == EOPNOTSUPP { throw ClusterError(.notFound, "\(interface) leads to no bridge") }
+        guard error == 0 else {
+            throw ClusterError(.system, "cannot set the bridge's hairpin mode: \(systemMessage(error))")
+        }
     }
 }
 

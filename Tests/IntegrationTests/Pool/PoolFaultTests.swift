@@ -27,8 +27,8 @@ import Testing
                 // From pods: the service by name, and every pod by its own address, on whatever host.
                 let names = try await pool.kubectl(
                     "exec", pod.name, "--", "sh", "-c",
-                    "for i in $(seq 80); do wget -T 5 -qO- http://web.default:8000/; echo; done; "
-                        + pods.map { "wget -T 5 -qO- http://\($0.address)/; echo" }.joined(separator: "; "))
+                    "for i in $(seq 80); do wget -qO- http://web.default:8000/; echo; done; "
+                        + pods.map { "wget -qO- http://\($0.address)/; echo" }.joined(separator: "; "))
                 #expect(Set(names.lines.filter { !$0.isEmpty }) == everybody)
             }
             try await sourcesAreSeen(pool, pods)
@@ -39,12 +39,16 @@ import Testing
     private func sourcesAreSeen(_ pool: FaultyPool, _ pods: [FaultyPool.Pod]) async throws {
         let server = pods[0]
         let client = try #require(pods.first { $0.node != server.node })
-        let listener = try pool.server.startKubectl(["exec", server.name, "--", "nc", "-v", "-lk", "-p", "7001", "-e", "true"])
-        defer { listener.stop() }
-        try await eventually("the listener names its client", within: .seconds(30), every: .milliseconds(200)) {
-            _ = try await pool.server.kubectl(["exec", client.name, "--", "nc", "-w", "1", server.address, "7001"])
-            let seen = listener.output() + listener.output(.standardError)
-            return seen.contains(client.address)
+        // The listener's connections, in the words of its kernel.
+        let listener = try pool.server.startKubectl(["exec", server.name, "--", "nc", "-ll", "-p", "7001", "-e", "cat"])
+        let talker = try pool.server.startKubectl(["exec", client.name, "--", "sh", "-c", "sleep 20 | nc \(server.address) 7001"])
+        defer {
+            listener.stop()
+            talker.stop()
+        }
+        try await eventually("the listener sees its client", within: .seconds(20), every: .milliseconds(200)) {
+            let seen = try await pool.kubectl("exec", server.name, "--", "netstat", "-tn").text
+            return seen.contains("\(client.address):")
         }
     }
 

@@ -1,6 +1,7 @@
 internal import ClusterBase
 internal import Containers
 internal import KubeModel
+internal import Logging
 public import KubeNode
 public import KubeletCore
 
@@ -15,6 +16,7 @@ extension DockerPodRuntime {
                 try await starts.take { try await engine.start(id) }
                 let document = try await engine.inspect(id)
                 let networks = document["NetworkSettings"]?["Networks"]?.object
+                reflect(document, config)
                 let address = networks?.lazy.compactMap { $0.value["IPAddress"]?.string }.first { !$0.isEmpty }
                 return RuntimeSandbox(
                     id: id, attempt: config.attempt, isReady: document["State"]?["Running"]?.bool ?? false,
@@ -25,6 +27,16 @@ extension DockerPodRuntime {
                 await regardless { [engine] in try? await engine.remove(id) }
                 throw error
             }
+        }
+    }
+
+    /// Lets a pod reach itself by its services' addresses. The engine's bridge does not send back to a port what came
+    /// from it, and packets whose address was translated to one of the bridge's own are bridged, not routed.
+    private func reflect(_ document: JSONValue, _ config: SandboxConfig) {
+        guard !config.usesHostNetwork, let pid = document["State"]?["Pid"]?.integer, pid > 0 else { return }
+        do throws(ClusterError) { try HostProcess.reflect(Int32(pid)) } catch {
+            logger.notice(
+                "a pod cannot reach itself by its services", metadata: ["pod": "\(config.key)", "error": "\(error)"])
         }
     }
 
