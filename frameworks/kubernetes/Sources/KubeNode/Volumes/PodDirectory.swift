@@ -39,13 +39,14 @@ struct PodDirectory: Sendable {
 
     /// When the pod's directory was made, also by an earlier process, as its annotation says it.
     func firstSeen() throws(FileProblem) -> String {
-        let file = path + "/seen"
-        if let text = NodeFiles.text(file), KubeTime.parse(text) != nil { return text }
+        if let text = NodeFiles.text(path + "/seen"), KubeTime.parse(text) != nil { return text }
         var now = timespec()
         clock_gettime(CLOCK_REALTIME, &now)
         let text = KubeTime.microText(
             UnixTime(microseconds: Int64(now.tv_sec) * 1_000_000 + Int64(now.tv_nsec) / 1000))
-        do { try NodeFiles.replace(file, with: Array(text.utf8)) } catch { throw FileProblem(found: "\(error)") }
+        let directory = try DirectoryHandle(path)
+        try directory.remove("seen")
+        try directory.makeFile("seen", Array(text.utf8), mode: 0o644)
         return text
     }
 
