@@ -89,10 +89,12 @@ final class FaultyPool {
 
     /// Waits until so many pods of an app are ready, and returns those.
     @discardableResult
-    func ready(_ app: String, _ count: Int, within timeout: Duration = .seconds(120)) async throws -> [Pod] {
+    func ready(
+        _ app: String, _ count: Int, notOn lost: String = "", within timeout: Duration = .seconds(120)
+    ) async throws -> [Pod] {
         do {
             return try await eventually("\(count) pods of \(app)", within: timeout, every: .milliseconds(200)) {
-                let ready = try? await pods(app).filter { $0.isReady && $0.phase == "Running" }
+                let ready = try? await pods(app).filter { $0.isReady && $0.phase == "Running" && $0.node != lost }
                 return ready?.count == count ? ready : nil
             }
         } catch {

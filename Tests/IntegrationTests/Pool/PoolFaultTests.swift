@@ -106,8 +106,7 @@ import Testing
             let victims = before.filter { $0.node == lost.name }
             #expect(!victims.isEmpty)
             try await pool.hosts.connect(lost, false)
-            let after = try await pool.ready("web", 6, within: .seconds(90))
-            #expect(after.allSatisfy { $0.node != lost.name })
+            let after = try await pool.ready("web", 6, notOn: lost.name, within: .seconds(90))
             let failed = try await pool.pods("web").filter { $0.phase == "Failed" }
             #expect(Set(failed.map(\.uid)) == Set(victims.map(\.uid)))
             let row = try await pool.kubectl("get", "pod", victims[0].name).lines.last ?? ""
@@ -123,7 +122,7 @@ import Testing
                 let running = try await pool.runningContainers()
                 return !running.contains { container in victims.contains { $0.uid == container.uid } }
             }
-            #expect(try await pool.ready("web", 6).map(\.uid) == after.map(\.uid))
+            #expect(try await pool.ready("web", 6, notOn: lost.name).map(\.uid) == after.map(\.uid))
         }
     }
 
