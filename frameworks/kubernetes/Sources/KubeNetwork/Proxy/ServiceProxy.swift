@@ -10,6 +10,11 @@ internal import NIOPosix
 /// One proxy programs a namespace; another in the same namespace waits until the first ends, then takes over. It needs
 /// the right to write rules (root) and `iptables`, of whichever kind the system has.
 public actor ServiceProxy {
+    /// The jumps by which packets come to the rules of any service proxy.
+    private static let entrances = ["KUBE-SERVICES", "KUBE-PORTALS-CONTAINER"].map {
+        RuleJump(.nat, "PREROUTING", to: $0, match: "")
+    }
+
     let configuration: ServiceProxyConfiguration
     let logger: Logger
     let writer = RuleWriter()
@@ -161,8 +166,8 @@ public actor ServiceProxy {
         let frame = configuration.frame(settings)
         let other = configuration.otherFrame(settings)
         let listing = try await writer.listing([frame, other], chains: true)
-        let isOurs = listing.contains(KubeProxyMark.owner)
-        let isProgrammed = KubeProxyMark.entrances.contains { listing.state(of: $0) != .absent }
+        let isOurs = listing.contains(RuleFrame.proxyMark)
+        let isProgrammed = Self.entrances.contains { listing.state(of: $0) != .absent }
         if isProgrammed && !isOurs {
             throw ClusterError(
                 .conflict,

@@ -9,8 +9,9 @@ public struct ServiceProxyConfiguration: Sendable {
     public var nodeName: String
     /// The node's own address: where the host's own connections meet the proxy in userspace mode.
     public var nodeAddress: IPAddress
-    /// The addresses of pods of the whole cluster (`--cluster-cidr`); what comes to a service's address from elsewhere
-    /// gets the node's address as its source. Nil masquerades none of it.
+    /// The addresses of pods of the whole cluster (`--cluster-cidr`).
+    ///
+    /// What comes to a service's address from elsewhere gets the node's address as its source; nil leaves it its own.
     public var clusterCIDR: CIDR?
     /// Whether everything that goes to a service's address gets the node's address as its source.
     public var masqueradeAll = false

@@ -7,20 +7,39 @@ struct RouteTable: Sendable {
     /// The number by which the routes are known as this project's (see `ip route`, `proto`).
     static let protocolNumber = "114"
 
-    /// The host's own addresses, and the networks they are in.
-    func addresses() async throws -> (own: Set<IPAddress>, segments: [CIDR]) {
+    /// An address of the host.
+    struct HostAddress {
+        /// The name of the device that has it.
+        var device: String
+        var address: IPAddress
+        /// The network it is in.
+        var segment: CIDR
+    }
+
+    /// The host's own addresses, but those of loopback.
+    func addresses() async throws -> [HostAddress] {
         // "2: eth0    inet 10.0.0.5/24 brd 10.0.0.255 scope global eth0\       valid_lft forever …"
         let text = try await Command.call("ip", ["-4", "-o", "addr", "show"])
-        var (own, segments): (Set<IPAddress>, [CIDR]) = ([], [])
-        for line in text.split(separator: "\n") {
+        return text.split(separator: "\n").compactMap { line in
             let words = line.split(separator: " ")
-            guard let place = words.firstIndex(of: "inet"), place + 1 < words.count, let range = CIDR(words[place + 1]),
-                let address = IPAddress(words[place + 1].prefix { $0 != "/" }), !address.isLoopback
-            else { continue }
-            own.insert(address)
-            segments.append(range)
+            guard words.count > 3, words[2] == "inet", let segment = CIDR(words[3]),
+                let address = IPAddress(words[3].prefix { $0 != "/" }), !address.isLoopback
+            else { return nil }
+            return HostAddress(device: String(words[1]), address: address, segment: segment)
         }
-        return (own, segments)
+    }
+
+    /// Lets a bridge send packets back where they came from: a pod that reaches itself by a service's address needs it.
+    func allowReturns(on bridge: String) async throws {
+        // "9: veth1@if8: <…> … bridge_slave state forwarding priority 32 cost 2 hairpin off guard off …"
+        let text = try await Command.call("ip", ["-d", "-o", "link", "show", "master", bridge])
+        let names = text.split(separator: "\n").filter { $0.contains(" hairpin off ") }.compactMap { line in
+            line.split(separator: " ").dropFirst().first.map { $0.prefix { $0 != "@" && $0 != ":" } }
+        }
+        guard !names.isEmpty else { return }
+        let commands = names.map { "link set dev \($0) type bridge_slave hairpin on\n" }.joined()
+        // A pod that has just ended took its device along; the others are done all the same.
+        _ = try await Command.run("ip", ["-force", "-batch", "-"], input: commands)
     }
 
     /// The routes written before.

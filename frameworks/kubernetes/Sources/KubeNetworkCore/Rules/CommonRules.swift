@@ -1,7 +1,6 @@
 /// Chains that both modes have.
 enum CommonRules {
-    /// The chain that tells other programs, and the next proxy, that the rules are this project's.
-    static let owner = RuleFrame.Chain(.nat, "KUBE-ROOST-PROXY")
+    static let mark = RuleFrame.Chain(.nat, RuleFrame.proxyMark.name)
 
     static let postroutingJump = RuleJump(
         .nat, "POSTROUTING", to: "KUBE-POSTROUTING", match: KernelRules.comment("kubernetes postrouting rules"))

@@ -3,8 +3,8 @@ internal import KubeModel
 
 /// Rules by which the kernel carries the traffic of services (`--proxy-mode=iptables`).
 ///
-/// A packet to a service's address is led by `KUBE-SERVICES` to the chain of the port (`KUBE-SVC-…`), which chooses the
-/// chain of an endpoint (`KUBE-SEP-…`), which gives the packet the endpoint's address. Source: upstream
+/// A packet to a service's address is led by `KUBE-SERVICES` to the chain of the port (`KUBE-SVC-…`), which chooses
+/// the chain of an endpoint (`KUBE-SEP-…`), which gives the packet the endpoint's address. Source: upstream
 /// `pkg/proxy/iptables` (1.20); spec `kubernetes/06` §6.4.
 public enum KernelRules {
     static let services = ChainName(.nat, "KUBE-SERVICES")
@@ -38,7 +38,7 @@ public enum KernelRules {
                 RuleFrame.Chain(.filter, "KUBE-SERVICES"),
                 CommonRules.dropMark(settings), CommonRules.masqueradeMark(settings),
                 RuleFrame.Chain(.nat, "KUBE-NODEPORTS"),
-                CommonRules.postrouting(settings), CommonRules.owner,
+                CommonRules.postrouting(settings), CommonRules.mark,
                 RuleFrame.Chain(
                     .nat, "KUBE-SERVICES",
                     tail: ["\(comment(last)) -m addrtype --dst-type LOCAL -j \(nodePorts.name)"]),

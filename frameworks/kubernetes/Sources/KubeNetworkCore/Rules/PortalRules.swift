@@ -31,7 +31,7 @@ public enum PortalRules {
             chains: [
                 RuleFrame.Chain(.filter, nodePortPassage.name),
                 RuleFrame.Chain(.nat, nodePortContainers.name), RuleFrame.Chain(.nat, nodePortHost.name),
-                RuleFrame.Chain(.nat, containers.name), RuleFrame.Chain(.nat, host.name), CommonRules.owner,
+                RuleFrame.Chain(.nat, containers.name), RuleFrame.Chain(.nat, host.name), CommonRules.mark,
             ])
     }
 

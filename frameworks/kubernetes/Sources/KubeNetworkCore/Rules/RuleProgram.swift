@@ -54,13 +54,10 @@ public struct RuleProgram: Sendable {
     public mutating func everything(listing: RuleListing) -> RuleUpdate {
         var update = RuleUpdate()
         for chain in frame.chains { update.write(chain.name, sharedLines(chain)) }
-        var known = Set<ChainName>()
-        for name in names {
-            for chain in parts[name]?.own ?? [] {
-                update.write(chain.name, chain.text)
-                known.insert(chain.name)
-            }
-        }
+        // iptables on nf_tables puts each new chain into a sorted list from its head on: backwards that is no work.
+        let own = parts.values.flatMap(\.own).sorted { $0.name > $1.name }
+        for chain in own { update.write(chain.name, chain.text) }
+        let known = Set(own.map(\.name))
         let forgotten = pending.filter { $0.value == nil }.keys
         let stale = Set(listing.chains.filter(frame.isOfService)).union(forgotten).subtracting(known)
         for chain in stale.sorted() { update.remove(chain) }

@@ -55,6 +55,9 @@ public struct RuleFrame: Hashable, Sendable {
         }
     }
 
+    /// The empty chain that tells the next proxy that the rules are this project's.
+    public static let proxyMark = ChainName(.nat, "KUBE-ROOST-PROXY")
+
     /// The jumps, in the order in which they are written.
     public var jumps: [RuleJump]
     /// The shared chains, in order.

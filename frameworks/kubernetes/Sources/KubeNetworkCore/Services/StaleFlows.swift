@@ -42,7 +42,8 @@ public struct StaleFlows: Sendable {
     public mutating func note(_ name: ServicePortName, _ port: ServicePort?, _ endpoints: [ServiceEndpoint]) {
         let new = Set(endpoints.map(\.address))
         if let old = known[name] {
-            let gone = port.map { $0.transport == .udp && $0.isEntered(as: old.port) } == true
+            let gone =
+                port.map { $0.transport == .udp && $0.isEntered(as: old.port) } == true
                 ? old.endpoints.subtracting(new) : old.endpoints
             if !gone.isEmpty { reasons.append(Reason(port: old.port, gone: gone, isFirst: false)) }
         }

@@ -1,7 +1,8 @@
 import ClusterBase
 import KubeModel
-@testable import KubeNetworkCore
 import Testing
+
+@testable import KubeNetworkCore
 
 @Suite struct PodRoutePlanTests {
     private func node(_ name: String, _ range: String, _ address: String) -> KubeObject {

@@ -1,6 +1,7 @@
 import KubeModel
-@testable import KubeNetworkCore
 import Testing
+
+@testable import KubeNetworkCore
 
 @Suite struct ChainNameTests {
     @Test(arguments: [

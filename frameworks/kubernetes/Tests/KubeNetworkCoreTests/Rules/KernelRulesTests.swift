@@ -1,6 +1,7 @@
 import KubeModel
-@testable import KubeNetworkCore
 import Testing
+
+@testable import KubeNetworkCore
 
 /// Every kind of chain, rule by rule, with the names a real cluster gives them (S-53).
 @Suite struct KernelRulesTests {
@@ -83,7 +84,8 @@ import Testing
     }
 
     @Test func strangersAreMasqueraded() {
-        let match = #"-m comment --comment "default/myservice:http cluster IP" -m tcp -p tcp "#
+        let match =
+            #"-m comment --comment "default/myservice:http cluster IP" -m tcp -p tcp "#
             + "-d 10.254.206.148/32 --dport 80"
         var settings = settings
         settings.clusterCIDR = CIDR("10.0.0.0/16")

@@ -1,6 +1,7 @@
 import KubeModel
-@testable import KubeNetworkCore
 import Testing
+
+@testable import KubeNetworkCore
 
 @Suite struct PortalRulesTests {
     private let node = ServiceObjects.ip("192.168.1.5")

@@ -1,6 +1,7 @@
 import KubeModel
-@testable import KubeNetworkCore
 import Testing
+
+@testable import KubeNetworkCore
 
 /// What is written when something changes: the chains it touches, and no others.
 @Suite struct RuleProgramTests {

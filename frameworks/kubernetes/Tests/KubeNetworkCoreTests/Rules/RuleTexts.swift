@@ -37,7 +37,8 @@ enum RuleTexts {
         -A KUBE-MARK-MASQ -j MARK --or-mark 0x4000
         -A KUBE-POSTROUTING -m mark ! --mark 0x4000/0x4000 -j RETURN
         -A KUBE-POSTROUTING -j MARK --xor-mark 0x4000
-        -A KUBE-POSTROUTING -m comment --comment "kubernetes service traffic requiring SNAT" -j MASQUERADE --random-fully
+        -A KUBE-POSTROUTING -m comment --comment "kubernetes service traffic requiring SNAT" \
+        -j MASQUERADE --random-fully
         -A KUBE-SERVICES -m comment --comment "kubernetes service nodeports; NOTE: this must be the last rule in this \
         chain" -m addrtype --dst-type LOCAL -j KUBE-NODEPORTS
         -I OUTPUT -m comment --comment "kubernetes service portals" -j KUBE-SERVICES

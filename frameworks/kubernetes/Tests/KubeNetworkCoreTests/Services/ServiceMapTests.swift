@@ -59,7 +59,8 @@ import Testing
     @Test func endpointsOfOnePortNameComeFromAllSubsets() {
         var map = ServiceMap(nodeName: "n1")
         map.apply(services: [.added(ServiceObjects.service("web", ports: [http]))])
-        var object = ServiceObjects.endpoints("web", ["10.0.2.3@n2", "10.0.1.2@n1"], ports: [("http", 8080), ("x", 9)])
+        var object = ServiceObjects.endpoints(
+            "web", ["10.0.2.3@n2", "10.0.1.2@n1"], ports: [("http", 8080), ("x", 9)])
         object["subsets"] = .array(
             object.list("subsets") + [
                 [

@@ -2,8 +2,8 @@ import ClusterBase
 import KubeModel
 import KubeNetwork
 import KubeNetworkCore
-import Testing
 import TestSupport
+import Testing
 
 /// The kernel carries the traffic: real packets between real namespaces.
 @Suite(.enabled(if: NetworkLab.isAvailable)) struct KernelModeTests {
@@ -90,7 +90,9 @@ import TestSupport
             let answers = try await lab.ask(NetworkLab.hostAddress, 30080, from: neighbour)
             #expect(answers == [NetworkLab.Answer(server: "pod11", client: NetworkLab.neighbourAddress)])
             var elsewhere = ProxyUnderTest.endpoints(open, [pod.address])
-            elsewhere["subsets"] = [["addresses": [["ip": "10.88.1.11", "nodeName": "n2"]], "ports": [["port": 8080]]]]
+            elsewhere["subsets"] = [
+                ["addresses": [["ip": "10.88.1.11", "nodeName": "n2"]], "ports": [["port": 8080]]]
+            ]
             let before = await proxy.proxy.figures.changes
             await proxy.proxy.take(endpoints: [.changed(elsewhere, from: elsewhere)])
             try await eventually("rules written") { await proxy.proxy.figures.changes > before }

@@ -1,6 +1,6 @@
 import Foundation
-import Testing
 import TestSupport
+import Testing
 
 /// A host of a test's own: a network namespace with a bridge for pods and a neighbour, each pod a namespace, too.
 ///
@@ -19,9 +19,10 @@ struct NetworkLab {
 
     /// Whether such hosts can be made here.
     static var isAvailable: Bool {
-        getuid() == 0 && ["/usr/bin/unshare", "/usr/sbin/iptables", python].allSatisfy {
-            FileManager.default.isExecutableFile(atPath: $0)
-        }
+        getuid() == 0
+            && ["/usr/bin/unshare", "/usr/sbin/iptables", python].allSatisfy {
+                FileManager.default.isExecutableFile(atPath: $0)
+            }
     }
 
     /// Runs `body` on a host of its own; what fails there fails here.
@@ -53,7 +54,8 @@ struct NetworkLab {
         try await command("ip link add pods0 type bridge")
         try await command("ip addr add \(Self.bridgeAddress)/24 dev pods0")
         try await command("ip link set pods0 up")
-        // Service addresses lead to the bridge, so that without a rule they lead nowhere; nobody is told of better ways.
+        // Service addresses lead to the bridge, so that without a rule they lead nowhere; nobody is told of
+        // better ways.
         try await command("ip route add 10.254.0.0/16 dev pods0")
         for name in ["all", "pods0"] {
             try await command("echo 0 > /proc/sys/net/ipv4/conf/\(name)/send_redirects")

@@ -4,8 +4,8 @@ import KubeModel
 import KubeNetwork
 import KubeNetworkCore
 import Logging
-import Testing
 import TestSupport
+import Testing
 
 /// Rules come and go with their owner, and nobody else's are touched.
 @Suite(.enabled(if: NetworkLab.isAvailable)) struct ProxyLifeTests {

@@ -2,8 +2,8 @@ import ClusterBase
 import KubeModel
 import KubeNetwork
 import KubeNetworkCore
-import Testing
 import TestSupport
+import Testing
 
 /// Many services: what is written, and how long that takes (told, not asserted).
 @Suite(.enabled(if: NetworkLab.isAvailable)) struct ProxyScaleTests {

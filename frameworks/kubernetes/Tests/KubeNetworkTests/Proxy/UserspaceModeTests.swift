@@ -1,8 +1,8 @@
 import ClusterBase
 import KubeModel
 import KubeNetworkCore
-import Testing
 import TestSupport
+import Testing
 
 /// The proxy carries the traffic, to the same effect.
 @Suite(.enabled(if: NetworkLab.isAvailable)) struct UserspaceModeTests {

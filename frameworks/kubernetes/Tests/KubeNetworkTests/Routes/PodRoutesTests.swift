@@ -4,8 +4,8 @@ import KubeModel
 import KubeNetwork
 import KubeNetworkCore
 import Logging
-import Testing
 import TestSupport
+import Testing
 
 /// Pods of two hosts see each other's own addresses, also beside rules such as Docker's.
 @Suite(.enabled(if: NetworkLab.isAvailable)) struct PodRoutesTests {
@@ -54,7 +54,9 @@ import TestSupport
                 .added(node("n9", "10.88.9.0/24", "172.31.0.9")),
             ])
             await routes.synchronised()
-            try await eventually("rules and routes") { try await lab.rules().contains { $0.contains("-d 10.88.2.0/24") } }
+            try await eventually("rules and routes") {
+                try await lab.rules().contains { $0.contains("-d 10.88.2.0/24") }
+            }
             #expect(await routes.routes == ["10.88.2.0/24 via 192.168.77.2"])
             let there = try await lab.ask("10.88.2.1", 8080, from: pod)
             #expect(there == [NetworkLab.Answer(server: "neighbour", client: "10.88.1.11")])
@@ -77,6 +79,22 @@ import TestSupport
             #expect(try await Set(lab.rules()) == Set(before))
             #expect(try await lab.command("ip route") == table)
             #expect(try FileManager.default.contentsOfDirectory(atPath: lab.scope.directory.path + "/locks") == [])
+        }
+    }
+
+    /// With a service in front of itself, as on Docker's bridge, which does not send packets back by itself.
+    @Test func aPodReachesItself() async throws {
+        try await NetworkLab.run { lab in
+            let routes = try start(lab)
+            await routes.synchronised()
+            let proxy = try ProxyUnderTest(.iptables, lab)
+            let pod = try await lab.pod(11)
+            try await proxy.tell([(ProxyUnderTest.service("web", ip: "10.254.0.10"), [pod.address])])
+            await routes.podsChanged()
+            try await eventually("the bridge sends packets back") {
+                try await lab.command("ip -d link show dev veth11").contains("hairpin on")
+            }
+            #expect(try await lab.ask("10.254.0.10", 80, from: pod).map(\.server) == ["pod11"])
         }
     }
 
