@@ -55,7 +55,8 @@ private struct FlagPage {
         for (title, file) in [
             ("roost master", "MasterFlags"), ("roost agent", "AgentFlags"), ("roost marathon", "MarathonFlags"),
             ("roost kubernetes, roost km apiserver", "APIServerFlags"),
-            ("roost km controller-manager", "ControllerManagerFlags"), ("roost kubecfg", "KubecfgFlags"),
+            ("roost km controller-manager", "ControllerManagerFlags"),
+            ("roost km scheduler, roost kubernetes", "KubeSchedulerFlags"), ("roost kubecfg", "KubecfgFlags"),
         ] {
             let rows = try rows(of: file)
             text += "## \(title)\n\n| Flag | Default | State | Meaning |\n|---|---|---|---|\n"

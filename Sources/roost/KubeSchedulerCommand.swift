@@ -121,7 +121,7 @@ private func executorOptions(_ values: FlagValues) throws -> PodExecutorOptions 
     if values.bool("executor_bindall"), !values.isGiven("kubelet_address") {
         options.passedThrough.append(.init("address", "0.0.0.0"))
     }
-    options.passedThrough += executorPassed.compactMap { row in
+    options.passedThrough += executorFlagNames.compactMap { row in
         values[row.flag].map { PodExecutorOptions.Flag(row.name, $0) }
     }
     if let overlay = values["mesos_sandbox_overlay"] { options.fetched.append(CommandInfo.URI(overlay)) }
@@ -130,3 +130,23 @@ private func executorOptions(_ values: FlagValues) throws -> PodExecutorOptions 
     }
     return options
 }
+
+/// Flags passed through to executors when given, and the executor's names of them.
+private let executorFlagNames: [(flag: String, name: String)] = [
+    ("cluster_cidr", "cluster-cidr"),
+    ("executor_logv", "v"),
+    ("kubelet_address", "address"),
+    ("kubelet_port", "port"),
+    ("kubelet_docker_endpoint", "docker-endpoint"),
+    ("kubelet_pod_infra_container_image", "pod-infra-container-image"),
+    ("kubelet_root_dir", "root-dir"),
+    ("kubelet_sync_frequency", "sync-frequency"),
+    ("kubelet_pod_manifest_path", "pod-manifest-path"),
+    ("kubelet_manifest_url", "manifest-url"),
+    ("kubelet_file_check_frequency", "file-check-frequency"),
+    ("kubelet_maximum_dead_containers_per_container", "maximum-dead-containers-per-container"),
+    ("kubelet_max_pods", "max-pods"),
+    ("kubelet_cpu_cfs_quota", "cpu-cfs-quota"),
+    ("kubelet_resolv_conf", "resolv-conf"),
+    ("proxy_iptables_sync_period", "iptables-sync-period"),
+]

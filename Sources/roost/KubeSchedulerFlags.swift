@@ -6,7 +6,9 @@ let kubeSchedulerFlags: [Flag] =
         Flag("address", .text, default: "127.0.0.1", "The address of health, metrics, debugging and /km."),
         Flag("port", .integer, default: "10251", "The port of the same; 0 = any free one."),
         Flag("ready_file", .text, "File to write the address to, as JSON, once it runs."),
-        Flag("mesos_master", .text, default: "localhost:5050", mesosMasterHelp),
+        Flag(
+            "mesos_master", .text, default: "localhost:5050",
+            "The master: host:port, a comma list, http(s)://host:port, zk://…/mesos, file:///path."),
         Flag("etcd_servers", .text, effect: .accepted, "The scheduler keeps all it needs at the API server."),
         Flag("auth_path", .text, effect: .laterKubernetesAuthentication, "File of credentials for the API server."),
         Flag("kubeconfig", .text, effect: .laterKubernetesAuthentication, "File with server and credentials."),
@@ -18,11 +20,9 @@ let kubeSchedulerFlags: [Flag] =
 /// Flags of the scheduler within `roost kubernetes`.
 let builtInSchedulerFlags: [Flag] =
     [
-        Flag("mesos_master", .text, mesosMasterHelp + " Without it no pods are scheduled."),
+        Flag("mesos_master", .text, "How the master is found, as in km scheduler; without it no pods are scheduled."),
         Flag("scheduler_port", .integer, default: "10251", "The port of the scheduler's server; 0 = any free one."),
     ] + podSchedulingFlags + executorPassFlags
-
-private let mesosMasterHelp = "The master: host:port, a comma list, http(s)://host:port, zk://…/mesos, file:///path."
 
 /// Flags of the framework and of placing pods, whichever process they run in.
 private let podSchedulingFlags: [Flag] = [
@@ -97,27 +97,24 @@ private let executorPassFlags: [Flag] =
         Flag("minion_max_log_size", .text, effect: .accepted, "The agent keeps the executor's log."),
         Flag("minion_max_log_backups", .text, effect: .accepted, "The agent keeps the executor's log."),
         Flag("minion_max_log_age", .text, effect: .accepted, "The agent keeps the executor's log."),
-    ] + executorPassed.map { Flag($0.flag, .text, $0.help) }
+    ] + executorPassedFlags
 
-/// Flags passed through when given, and the executor's names of them.
-let executorPassed: [(flag: String, name: String, help: String)] = [
-    ("cluster_cidr", "cluster-cidr", "The addresses of all pods, as CIDR."),
-    ("executor_logv", "v", "Verbosity of executors; 4 and more is DEBUG."),
-    ("kubelet_address", "address", "The address nodes' APIs listen on (default: the agent's)."),
-    ("kubelet_port", "port", "The port of nodes' APIs; another one is taken where it is not free."),
-    ("kubelet_docker_endpoint", "docker-endpoint", "The engine's socket (default: the agent's)."),
-    ("kubelet_pod_infra_container_image", "pod-infra-container-image", "The image of pods' sandboxes."),
-    ("kubelet_root_dir", "root-dir", "Where nodes keep their state."),
-    ("kubelet_sync_frequency", "sync-frequency", "How often a pod is looked at although nothing happened."),
-    ("kubelet_pod_manifest_path", "pod-manifest-path", "A file or directory of static pods on the agents."),
-    ("kubelet_manifest_url", "manifest-url", "A URL of static pods."),
-    ("kubelet_file_check_frequency", "file-check-frequency", "How often static pods are looked at."),
-    (
-        "kubelet_maximum_dead_containers_per_container", "maximum-dead-containers-per-container",
-        "Dead containers kept for each container."
-    ),
-    ("kubelet_max_pods", "max-pods", "The most pods of a node."),
-    ("kubelet_cpu_cfs_quota", "cpu-cfs-quota", "Whether CPU limits are enforced by quota."),
-    ("kubelet_resolv_conf", "resolv-conf", "The file with the nodes' own name servers."),
-    ("proxy_iptables_sync_period", "iptables-sync-period", "How often all rules are written again."),
+/// Flags passed through when given; `executorFlagNames` has the executor's names of them.
+private let executorPassedFlags: [Flag] = [
+    Flag("cluster_cidr", .text, "The addresses of all pods, as CIDR."),
+    Flag("executor_logv", .text, "Verbosity of executors; 4 and more is DEBUG."),
+    Flag("kubelet_address", .text, "The address nodes' APIs listen on (default: the agent's)."),
+    Flag("kubelet_port", .text, "The port of nodes' APIs; another one is taken where it is not free."),
+    Flag("kubelet_docker_endpoint", .text, "The engine's socket (default: the agent's)."),
+    Flag("kubelet_pod_infra_container_image", .text, "The image of pods' sandboxes."),
+    Flag("kubelet_root_dir", .text, "Where nodes keep their state."),
+    Flag("kubelet_sync_frequency", .text, "How often a pod is looked at although nothing happened."),
+    Flag("kubelet_pod_manifest_path", .text, "A file or directory of static pods on the agents."),
+    Flag("kubelet_manifest_url", .text, "A URL of static pods."),
+    Flag("kubelet_file_check_frequency", .text, "How often static pods are looked at."),
+    Flag("kubelet_maximum_dead_containers_per_container", .text, "Dead containers kept for each container."),
+    Flag("kubelet_max_pods", .text, "The most pods of a node."),
+    Flag("kubelet_cpu_cfs_quota", .text, "Whether CPU limits are enforced by quota."),
+    Flag("kubelet_resolv_conf", .text, "The file with the nodes' own name servers."),
+    Flag("proxy_iptables_sync_period", .text, "How often all rules are written again."),
 ]

@@ -58,7 +58,9 @@ extension Integration {
             try await withTestScope("ports") { scope in
                 let first = try await LocalCluster.start(in: scope, name: "first")
                 let port = try #require(first.master.split(separator: ":").last.map(String.init))
-                let flags = ["--master-port", "--agent-port", "--marathon-port", "--kubernetes-port", "--scheduler-port"]
+                let flags = [
+                    "--master-port", "--agent-port", "--marathon-port", "--kubernetes-port", "--scheduler-port",
+                ]
                 for flag in flags {
                     let ports = flags.flatMap { [$0, $0 == flag ? port : "0"] }
                     let process = try scope.start(

@@ -109,13 +109,23 @@ struct SchedulerSession: Sendable {
     private func readSignals(_ ready: @Sendable () async -> Void) async throws {
         for await signal in link.signals {
             if case .event(.subscribed(let id, _, _)) = signal, keepsID {
-                try await Self.persist("keep the framework id", logger) { try await record.keep(id) }
+                try await keep(id)
             }
             await driver.take(signal)
             if case .event(.subscribed) = signal, await driver.isReady { await ready() }
         }
         // The link ends with the reason.
         try await Task.sleep(for: .seconds(1 << 40))
+    }
+
+    /// Keeps an id; also when this scheduler is asked to end meanwhile, or nobody would go on with that framework.
+    private func keep(_ id: FrameworkID) async throws {
+        do {
+            try await Self.persist("keep the framework id", logger) { try await record.keep(id) }
+        } catch let error where Task.isCancelled {
+            _ = await Task { try? await record.keep(id) }.value
+            throw error
+        }
     }
 
     /// Compares the kept id with the own one now and then, and puts it back when somebody removed it.
