@@ -85,6 +85,8 @@ struct PodMemory: Sendable {
     var mountedAt: UnixTime?
     /// The address the pod had then.
     var mountedAddress = ""
+    /// Whether labels or annotations, which files may tell, have changed since volumes were last brought up to date.
+    var hasNewMetadata = false
     /// Whether volumes were taken away.
     var isUnmounted = false
 

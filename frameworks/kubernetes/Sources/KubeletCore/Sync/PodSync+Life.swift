@@ -187,14 +187,15 @@ extension PodSync {
     }
 
     /// Has volumes brought up to date: once after a restart of the kubelet, then as they may change.
-    private func planVolumes(_ draft: inout PlanDraft) {
+    private mutating func planVolumes(_ draft: inout PlanDraft) {
+        defer { if draft.mountsVolumes { memory.hasNewMetadata = false } }
         guard draft.stage == .active, !draft.mountsVolumes, mayMount(&draft) else { return }
         guard let mounted = memory.mountedAt else {
             draft.mountsVolumes = !runs.names.isEmpty
             return
         }
         guard view.hasChangingVolumes else { return }
-        let due = mounted.adding(settings.syncPeriod)
+        let due = memory.hasNewMetadata ? memory.now : mounted.adding(settings.syncPeriod)
         draft.mountsVolumes = due <= memory.now
         if due > memory.now { draft.wake(due) }
     }

@@ -10,6 +10,11 @@ extension PodSync {
         guard view.uid == self.view.uid else { return false }
         let before = self.view
         self.view = view
+        if !view.object.labels.elementsEqual(before.object.labels, by: ==)
+            || !view.object.annotations.elementsEqual(before.object.annotations, by: ==)
+        {
+            memory.hasNewMetadata = true
+        }
         if let phase = view.recordedPhase, phase.isFinal, memory.verdict == nil {
             memory.verdict = RecordedStatus(view.object).verdict(phase)
             return true

@@ -266,6 +266,23 @@ struct PodStartTests {
         #expect(plan.mountsVolumes)
         #expect(plan.isEmpty)
     }
+
+    @Test func volumesFollowLabelsAtOnce() {
+        let volumes: JSONValue = [["name": "v", "downwardAPI": ["items": []]]]
+        var bench = NodeBench(pod { $0["spec", "volumes"] = volumes })
+        bench.settle()
+        _ = bench.sync.update(PodView(pod { $0["spec", "volumes"] = volumes }))
+        #expect(!bench.sync.plan(now: bench.now).mountsVolumes)
+        _ = bench.sync.update(
+            PodView(
+                pod {
+                    $0["spec", "volumes"] = volumes
+                    $0["metadata", "labels"] = ["tier": "front"]
+                }))
+        #expect(bench.sync.plan(now: bench.now).mountsVolumes)
+        bench.settle()
+        #expect(!bench.sync.plan(now: bench.now).mountsVolumes)
+    }
 }
 
 extension PodAction {
