@@ -41,7 +41,7 @@ import Testing
         let client = try #require(pods.first { $0.node != server.node })
         // The listener's connections, in the words of its kernel.
         let listener = try pool.server.startKubectl(["exec", server.name, "--", "nc", "-ll", "-p", "7001", "-e", "cat"])
-        let talker = try pool.server.startKubectl(["exec", client.name, "--", "sh", "-c", "sleep 20 | nc \(server.address) 7001"])
+        let talker = try pool.server.startKubectl(["exec", client.name, "--", "sh", "-c", "until nc \(server.address) 7001 -e cat; do sleep 0.2; done"])
         defer {
             listener.stop()
             talker.stop()
