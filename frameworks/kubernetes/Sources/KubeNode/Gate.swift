@@ -12,6 +12,9 @@ final class Gate: Sendable {
 
     init(width: Int) { state = Mutex(State(free: max(1, width))) }
 
+    /// Whether somebody may come in at once.
+    var isOpen: Bool { state.withLock { $0.free > 0 } }
+
     /// Runs something inside; throws `CancellationError` when the task is cancelled while it waits.
     func pass<Value: Sendable>(
         isolation: isolated (any Actor)? = #isolation, _ body: () async throws -> Value

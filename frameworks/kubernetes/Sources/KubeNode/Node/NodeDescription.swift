@@ -16,8 +16,12 @@ struct NodeDescription: Sendable {
     /// The labels that the kubelet keeps.
     var labels: [String: String] {
         let arch = facts.architecture
-        return configuration.labels.merging([
-            "kubernetes.io/hostname": configuration.labels["kubernetes.io/hostname"] ?? configuration.nodeName,
+        // An attribute that cannot be a label must not keep the node out.
+        let given = configuration.labels.filter { key, value in
+            NameRules.qualifiedName(key).isEmpty && NameRules.labelValue(value).isEmpty
+        }
+        return given.merging([
+            "kubernetes.io/hostname": given["kubernetes.io/hostname"] ?? configuration.nodeName,
             "kubernetes.io/os": "linux", "kubernetes.io/arch": arch, "beta.kubernetes.io/os": "linux",
             "beta.kubernetes.io/arch": arch,
         ]) { $1 }

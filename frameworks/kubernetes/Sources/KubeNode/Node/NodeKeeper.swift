@@ -3,6 +3,7 @@ internal import KubeClient
 internal import KubeCore
 internal import KubeModel
 internal import Logging
+internal import Synchronization
 
 /// Keeps this node's Node object: makes it, follows it, and writes its status when something has changed.
 ///
@@ -23,7 +24,7 @@ actor NodeKeeper {
     private var lastReport: Instant?
     private var lastImages: Instant?
     private var isSynchronised = false
-    private var isLeaving = false
+    private let isLeaving = Mutex(false)
     private var hasRegistered = false
 
     init(
@@ -41,6 +42,8 @@ actor NodeKeeper {
 
     /// The Node as last heard of.
     nonisolated var node: KubeObject? { informer[ObjectKey(configuration.nodeName)] }
+    /// The Node as long as its lease is to be kept.
+    private nonisolated var leaseOwner: KubeObject? { isLeaving.withLock { $0 } ? nil : node }
     /// What this machine is.
     nonisolated let facts = MachineFacts.read()
     /// What the node has left now.
@@ -58,7 +61,7 @@ actor NodeKeeper {
                 await self.informer.run { await self.take($0) }
             }
             group.addTask { await self.keepStatus() }
-            group.addTask { await NodeLease(self.configuration, self.client, self.clock).run { self.node } }
+            group.addTask { await NodeLease(self.configuration, self.client, self.clock).run { self.leaseOwner } }
         }
     }
 
@@ -75,10 +78,11 @@ actor NodeKeeper {
 
     /// Deletes the Node and its lease.
     func leave() async {
-        isLeaving = true
+        isLeaving.withLock { $0 = true }
+        if let uid = node?.uid {
+            _ = try? await client.delete(.nodes, ObjectKey(configuration.nodeName), DeletionRequest(uid: uid))
+        }
         _ = try? await client.delete(.leases, NodeLease.key(configuration.nodeName))
-        guard let uid = node?.uid else { return }
-        _ = try? await client.delete(.nodes, ObjectKey(configuration.nodeName), DeletionRequest(uid: uid))
     }
 
     private func take(_ news: Informer.News) {
@@ -102,12 +106,14 @@ actor NodeKeeper {
             await look()
             let pause: Duration
             do {
-                if isSynchronised, !isLeaving { try await write() }
+                if isSynchronised, !isLeaving.withLock({ $0 }) { try await write() }
                 failures = 0
                 pause = configuration.heartbeat.statusPeriod
             } catch {
                 if Task.isCancelled { return }
-                logger.debug("the node was not written", metadata: ["error": "\(error)"])
+                let isRefused = (error as? APIError)?.code == 422
+                logger.log(
+                    level: isRefused ? .error : .debug, "the node was not written", metadata: ["error": "\(error)"])
                 failures += 1
                 pause = min(.seconds(7), .milliseconds(100) * (1 << min(failures, 7)))
             }

@@ -19,13 +19,18 @@ import Testing
 
     @Test func theNodeTellsWhatItIs() async throws {
         try await TestNode.with({
-            $0.labels = ["k8s.mesosphere.io/attribute-rack": "r1"]
+            $0.labels = [
+                "k8s.mesosphere.io/attribute-rack": "r1", "k8s.mesosphere.io/attribute-no label": "x",
+                "k8s.mesosphere.io/attribute-long": String(repeating: "x", count: 64),
+            ]
             $0.annotations = ["k8s.mesosphere.io/slaveId": "S1"]
         }) { node in
             let object = try await ready(node)
             #expect(object.label("kubernetes.io/hostname") == "n1")
             #expect(object.label("kubernetes.io/os") == "linux")
             #expect(object.label("k8s.mesosphere.io/attribute-rack") == "r1")
+            #expect(object.labels.contains { $0.key.hasPrefix("k8s.mesosphere.io/attribute-no") } == false)
+            #expect(object.label("k8s.mesosphere.io/attribute-long") == nil)
             #expect(object.annotation("k8s.mesosphere.io/slaveId") == "S1")
             #expect(object.text("spec", "podCIDR") == "10.244.1.0/24")
             #expect(object.text("status", "capacity", "cpu") == "4")

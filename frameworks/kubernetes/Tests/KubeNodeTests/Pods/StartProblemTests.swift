@@ -113,6 +113,17 @@ import Testing
         }
     }
 
+    @Test func aVolumeThatOutgrowsItsLimitEvictsThePod() async throws {
+        try await TestNode.with { node in
+            try await node.run("web")
+            _ = try await node.waitFor(.running, "web")
+            await node.volumes.outgrow("Usage of EmptyDir volume \"v\" exceeds the limit \"1Mi\".")
+            let pod = try await node.waitForPhase("web", "Failed")
+            #expect(pod.text("status", "reason") == "Evicted")
+            #expect(pod.text("status", "message") == "Usage of EmptyDir volume \"v\" exceeds the limit \"1Mi\".")
+        }
+    }
+
     @Test func aStolenContainerIsReplaced() async throws {
         try await TestNode.with { node in
             try await node.run("web")

@@ -7,8 +7,12 @@ import KubeletCore
 actor FakeVolumes: PodVolumes {
     private(set) var mounted: [String: Int] = [:]
     private var problem: String?
+    private var excess: String?
 
     func fail(_ problem: String?) { self.problem = problem }
+    func outgrow(_ words: String) { excess = words }
+
+    func excess(_ pod: KubeObject) -> String? { excess }
 
     func mount(_ pod: KubeObject, context: PodContext) throws(VolumeFailure) -> [String: String] {
         if let problem { throw VolumeFailure(volume: "data", problem) }
