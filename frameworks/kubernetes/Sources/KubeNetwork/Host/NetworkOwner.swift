@@ -23,6 +23,7 @@ final class NetworkOwner: Sendable {
     static func acquire(_ purpose: String, directory: String) async throws -> NetworkOwner {
         let path = "\(directory)/\(purpose)-\(try namespaceNumber()).lock"
         try makeDirectories(directory)
+        sweep(directory, except: path)
         if let owner = try attempt(path) { return owner }
         let waiting = try lock(path + ".next", LOCK_SH)
         defer { if let waiting { close(waiting) } }
@@ -69,6 +70,24 @@ final class NetworkOwner: Sendable {
             }
             var (opened, named) = (stat(), stat())
             if fstat(file, &opened) == 0, stat(path, &named) == 0, opened.st_ino == named.st_ino { return file }
+            close(file)
+        }
+    }
+
+    /// Removes the files of processes that were killed in other namespaces.
+    private static func sweep(_ directory: String, except own: String) {
+        guard let listing = opendir(directory) else { return }
+        defer { closedir(listing) }
+        var names: [String] = []
+        while let entry = readdir(listing) {
+            let name = withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
+                String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+            }
+            if name.hasSuffix(".lock") || name.hasSuffix(".lock.next") { names.append(directory + "/" + name) }
+        }
+        for path in names where !path.hasPrefix(own) {
+            guard let file = try? lock(path, LOCK_EX | LOCK_NB) else { continue }
+            unlink(path)
             close(file)
         }
     }

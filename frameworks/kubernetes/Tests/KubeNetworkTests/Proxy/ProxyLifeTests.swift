@@ -20,6 +20,9 @@ import Testing
     private func leavesNothing(_ mode: ProxyMode, _ lab: NetworkLab) async throws {
         try await lab.command(foreign)
         let before = try await lab.rules()
+        // Left by a process that was killed in another namespace.
+        try await lab.command(
+            "mkdir \(lab.scope.directory.path)/locks && touch \(lab.scope.directory.path)/locks/proxy-1.lock")
         let loopback = try await lab.command("cat /proc/sys/net/ipv4/conf/all/route_localnet")
         let proxy = try ProxyUnderTest(mode, lab)
         try await proxy.tell([(web, addresses)])
