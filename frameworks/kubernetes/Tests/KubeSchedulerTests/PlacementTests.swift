@@ -173,7 +173,8 @@ import Testing
             }
             times.sort()
             print("pending to accepted: median \(times[2]), worst \(times[4])")
-            #expect(times[2] < .milliseconds(50), "\(times)")
+            // The benchmark `pods.latency` holds it to 50 ms; here the machine may be busy with other tests.
+            #expect(times[2] < .milliseconds(250), "\(times)")
             #expect(try await scheduler.metric("k8sm_pod_launch_duration_seconds_count") == 6)
         }
     }
