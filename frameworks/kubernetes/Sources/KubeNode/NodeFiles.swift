@@ -23,7 +23,9 @@ enum NodeFiles {
     /// The text of a file; nil when it cannot be read.
     static func text(_ path: String) -> String? { bytes(path).map { String(decoding: $0, as: UTF8.self) } }
 
-    /// Replaces a file as a whole: a temporary file beside it, then a rename. Outlives this process, not the machine.
+    /// Replaces a file as a whole: a temporary file beside it, then a rename.
+    ///
+    /// Outlives this process, not the machine.
     static func replace(_ path: String, with bytes: [UInt8]) throws(ClusterError) {
         let temporary = path + ".new"
         let file = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)

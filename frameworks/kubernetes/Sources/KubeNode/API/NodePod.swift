@@ -26,9 +26,11 @@ struct NodePod: Sendable {
     /// The runtime's id of the run whose log is meant, in the reference's words where there is none.
     func logged(_ container: String, previous: Bool) throws(NodeError) -> String {
         let lists = ["initContainers", "containers", "ephemeralContainers"]
-        guard lists.contains(where: { list in
-            pod.list("spec", list).contains { $0["name"]?.string == container }
-        }) else {
+        guard
+            lists.contains(where: { list in
+                pod.list("spec", list).contains { $0["name"]?.string == container }
+            })
+        else {
             throw .notFound("container \"\(container)\" not found in pod \"\(pod.name)\"")
         }
         let what = "container \"\(container)\" in pod \"\(pod.name)\""

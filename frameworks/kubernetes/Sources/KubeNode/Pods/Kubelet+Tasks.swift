@@ -1,5 +1,5 @@
-public import KubeModel
 internal import ClusterBase
+public import KubeModel
 internal import KubeletCore
 
 // What the executor asks for.

@@ -78,16 +78,18 @@ extension Kubelet {
         for mirror in informer.all where mirror.annotation(StaticPods.mirrorAnnotation) != nil {
             let isWanted = hashes[mirror.key] == mirror.annotation(StaticPods.mirrorAnnotation)
             if isWanted && !mirror.isDeleting { continue }
-            isDone = await attempt {
-                try await self.world.client.delete(
-                    .pods, mirror.key, DeletionRequest(gracePeriodSeconds: 0, uid: mirror.uid))
-            } && isDone
+            isDone =
+                await attempt {
+                    try await self.world.client.delete(
+                        .pods, mirror.key, DeletionRequest(gracePeriodSeconds: 0, uid: mirror.uid))
+                } && isDone
         }
         guard let node = keeper.node else { return wanted.isEmpty && isDone }
         for pod in wanted where informer[pod.key] == nil {
-            isDone = await attempt {
-                _ = try await self.world.client.create(.pods, Self.mirror(pod, of: node))
-            } && isDone
+            isDone =
+                await attempt {
+                    _ = try await self.world.client.create(.pods, Self.mirror(pod, of: node))
+                } && isDone
         }
         return isDone
     }

@@ -11,7 +11,9 @@ struct StaticTable: Sendable {
         if !sources.path.isEmpty, places[.path] == nil { unseen.insert(.path) }
     }
 
-    /// Whether what runs may be judged by this table. A web server that does not answer keeps nobody waiting.
+    /// Whether what runs may be judged by this table.
+    ///
+    /// A web server that does not answer keeps nobody waiting.
     var isComplete: Bool { unseen.isEmpty }
 
     /// All pods, by key.

@@ -37,19 +37,22 @@ import Testing
             #expect(object.text("status", "allocatable", "memory") == "8Gi")
             #expect(object.text("status", "capacity", "pods") == "110")
             #expect(object.integer("status", "daemonEndpoints", "kubeletEndpoint", "Port") == 10_250)
-            #expect(object["status", "addresses"] == [
-                ["type": "InternalIP", "address": "127.0.0.1"], ["type": "Hostname", "address": "n1"],
-            ])
+            #expect(
+                object["status", "addresses"] == [
+                    ["type": "InternalIP", "address": "127.0.0.1"], ["type": "Hostname", "address": "n1"],
+                ])
             let info = try #require(object["status", "nodeInfo"]?.object)
-            #expect(info.keys.sorted() == [
-                "architecture", "bootID", "containerRuntimeVersion", "kernelVersion", "kubeProxyVersion",
-                "kubeletVersion", "machineID", "operatingSystem", "osImage", "systemUUID",
-            ])
+            #expect(
+                info.keys.sorted() == [
+                    "architecture", "bootID", "containerRuntimeVersion", "kernelVersion", "kubeProxyVersion",
+                    "kubeletVersion", "machineID", "operatingSystem", "osImage", "systemUUID",
+                ])
             #expect(info["containerRuntimeVersion"] == "docker://20.10.24")
             let reasons = object.list("status", "conditions").compactMap { $0["reason"]?.string }
-            #expect(reasons == [
-                "KubeletHasSufficientMemory", "KubeletHasNoDiskPressure", "KubeletHasSufficientPID", "KubeletReady",
-            ])
+            #expect(
+                reasons == [
+                    "KubeletHasSufficientMemory", "KubeletHasNoDiskPressure", "KubeletHasSufficientPID", "KubeletReady",
+                ])
             #expect(object["status", "images"]?.array?.isEmpty == false)
             for reason in ["Starting", "NodeReady", "NodeHasSufficientMemory"] {
                 let event = try await node.waitForEvent("n1", reason)
@@ -167,9 +170,12 @@ import Testing
     }
 
     @Test func unusedImagesGoWhenTheDiskFillsUp() async throws {
-        try await TestNode.with(speed: 100, {
-            $0.meter = { NodeSample(diskFreePercent: 12, diskBytes: 100_000) }
-        }) { node in
+        try await TestNode.with(
+            speed: 100,
+            {
+                $0.meter = { NodeSample(diskFreePercent: 12, diskBytes: 100_000) }
+            }
+        ) { node in
             await node.runtime.add("unused")
             try await node.run("web")
             _ = try await node.waitFor(.running, "web")

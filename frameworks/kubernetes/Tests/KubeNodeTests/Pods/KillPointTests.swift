@@ -34,7 +34,9 @@ import Testing
                 // A new executor loses its tasks, and is given those again whose pods are still there.
                 let isUpgrade = random.next() % 2 == 0
                 try await node.start(adopting: isUpgrade)
-                if !isUpgrade { for pod in alive { try await node.kubelet.launch(pod, taskID: "\(pod.name)-\(round)") } }
+                if !isUpgrade {
+                    for pod in alive { try await node.kubelet.launch(pod, taskID: "\(pod.name)-\(round)") }
+                }
             }
             for pod in alive {
                 try await node.waitForPod(pod.name, "is as it should be") { pod in

@@ -19,7 +19,9 @@ import Testing
         #expect(WebAddress("http://") == nil)
     }
 
-    @Test(arguments: [("http://h:80/", "h"), ("http://h", "h"), ("http://[::1]:80/", "[::1]"), ("http://[::1]/", "[::1]")])
+    @Test(arguments: [
+        ("http://h:80/", "h"), ("http://h", "h"), ("http://[::1]:80/", "[::1]"), ("http://[::1]/", "[::1]"),
+    ])
     func hostsHaveNoPorts(url: String, host: String) {
         #expect(WebAddress(url)?.host == host)
     }

@@ -132,10 +132,11 @@ import Testing
         try await with { node in
             try await start(node)
             let pod = try #require(
-                KubeObject([
-                    "apiVersion": "v1", "kind": "Pod", "metadata": ["name": "given"],
-                    "spec": ["containers": [["name": "c", "image": "busybox"]]],
-                ] as JSONValue))
+                KubeObject(
+                    [
+                        "apiVersion": "v1", "kind": "Pod", "metadata": ["name": "given"],
+                        "spec": ["containers": [["name": "c", "image": "busybox"]]],
+                    ] as JSONValue))
             try await node.kubelet.setStaticPods([pod])
             try await node.waitForPhase("given-n1", "Running")
             try await node.kubelet.setStaticPods([])

@@ -47,7 +47,8 @@ actor FakePreparation: PodPreparation {
         config.sandboxID = request.sandbox.id
         let specs = request.pod.list("spec", "containers") + request.pod.list("spec", "initContainers")
         let spec = KubeObject(specs.first { $0["name"]?.string == request.container }) ?? KubeObject()
-        config.limits.memory = spec.text("resources", "limits", "memory").isEmpty
+        config.limits.memory =
+            spec.text("resources", "limits", "memory").isEmpty
             ? 0 : Quantity(spec.text("resources", "limits", "memory"))?.value ?? 0
         return PreparedContainer(config)
     }

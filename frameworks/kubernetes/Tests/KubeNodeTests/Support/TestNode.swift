@@ -96,10 +96,12 @@ final class TestNode: Sendable {
 
     /// Ends the kubelet as a crash would: nothing is touched.
     func stop() async {
-        guard let ending = running.withLock({ running -> Running? in
-            defer { running = nil }
-            return running
-        }) else { return }
+        guard
+            let ending = running.withLock({ running -> Running? in
+                defer { running = nil }
+                return running
+            })
+        else { return }
         ending.task.cancel()
         await ending.task.value
         ending.reader.cancel()
