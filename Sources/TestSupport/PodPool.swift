@@ -17,18 +17,21 @@ public struct PodPool: Sendable {
     /// The address of the cluster's DNS service, as in the seeds.
     public static let clusterDNS = "10.254.10.2"
     /// Processors and memory for many small pods; host ports that the seeds' manifests use, beside the usual ones.
-    private static let resources = "cpus:32;mem:16384;disk:65536;ports:[80-80,443-443,9090-9090,31000-32000]"
+    public static let roomy = "cpus:32;mem:16384;disk:65536;ports:[80-80,443-443,9090-9090,31000-32000]"
 
     /// Starts one in a scope and waits until the master knows its agents.
     ///
-    /// - Parameter kubernetes: further flags of `roost kubernetes`.
+    /// - Parameters:
+    ///   - resources: what each agent offers.
+    ///   - kubernetes: further flags of `roost kubernetes`.
     public static func start(
-        hosts count: Int = 1, in scope: TestScope, images: [StandInImage] = StandInImage.all, kubernetes: [String] = []
+        hosts count: Int = 1, in scope: TestScope, images: [StandInImage] = StandInImage.all,
+        resources: String = roomy, kubernetes: [String] = []
     ) async throws -> PodPool {
         let hosts = try await TestHosts.start(count, in: scope, images: images)
         let master = try startMaster(hosts, scope)
         var agents: [ChildProcess] = []
-        for index in hosts.hosts.indices { agents.append(try startAgent(index, hosts, scope)) }
+        for index in hosts.hosts.indices { agents.append(try startAgent(index, hosts, scope, resources: resources)) }
         let server = try await startKubernetes(hosts, scope, kubernetes)
         let pool = PodPool(hosts: hosts, master: master, agents: agents, server: server, scope: scope)
         try await pool.awaitAgents()
@@ -47,7 +50,9 @@ public struct PodPool: Sendable {
     }
 
     /// Starts the agent of a host, again on what an earlier one left.
-    public static func startAgent(_ index: Int, _ hosts: TestHosts, _ scope: TestScope) throws -> ChildProcess {
+    public static func startAgent(
+        _ index: Int, _ hosts: TestHosts, _ scope: TestScope, resources: String = roomy
+    ) throws -> ChildProcess {
         let host = hosts.hosts[index]
         return try host.namespace.start(
             try Roost.binary(),
