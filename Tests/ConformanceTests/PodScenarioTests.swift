@@ -157,11 +157,12 @@ extension PodScenarios {
             monitor.stop()
         }
 
-        /// A probe's manifest with its times shortened.
+        /// A probe's manifest with shorter times, but more of it for the command itself.
         private func quick(_ fixture: String) throws -> String {
             try String(contentsOfFile: try Roost.fixture(fixture), encoding: .utf8)
                 .replacingOccurrences(of: "sleep 60", with: "sleep 15")
                 .replacingOccurrences(of: "initialDelaySeconds: 15", with: "initialDelaySeconds: 1\n      periodSeconds: 1")
+                .replacingOccurrences(of: "timeoutSeconds: 1", with: "timeoutSeconds: 10")
                 .replacingOccurrences(of: "spec:\n", with: "spec:\n  terminationGracePeriodSeconds: 1\n")
         }
 
@@ -285,12 +286,17 @@ extension PodScenarios {
 }
 
 extension Project {
-    /// Asserts that a description has lines that match patterns.
+    /// Asserts that a description comes to have lines that match patterns: events follow what they tell of.
     func describes(_ object: String, _ patterns: [String], at location: SourceLocation = #_sourceLocation) async throws {
-        let text = try await self("describe", object).text
-        for pattern in patterns {
-            #expect(text.contains(try Regex(pattern)), "\(pattern) in \(text)", sourceLocation: location)
+        let wanted = try patterns.map { try Regex($0) }
+        var text = ""
+        var missing: [String] = []
+        let isComplete = try? await eventually(object, within: .seconds(20), every: .milliseconds(200)) {
+            text = try await self("describe", object).text
+            missing = zip(patterns, wanted).filter { !text.contains($0.1) }.map(\.0)
+            return missing.isEmpty ? true : nil
         }
+        #expect(isComplete == true, "\(missing) in \(text)", sourceLocation: location)
     }
 
     /// Writes a manifest to a file.

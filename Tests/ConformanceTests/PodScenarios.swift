@@ -6,7 +6,7 @@ import Testing
 /// The seeds' scenarios on a pool of one host, by an unmodified `kubectl` 1.20.
 ///
 /// All share the pool; each has a namespace of its own, unless its printed words name the default one.
-@Suite(.podPool, .enabled(if: TestHosts.isAvailable), .timeLimit(.minutes(10))) enum PodScenarios {}
+@Suite(.podPool, .inTurns, .enabled(if: TestHosts.isAvailable), .timeLimit(.minutes(10))) enum PodScenarios {}
 
 /// Runs a suite with one pool for all of its tests.
 struct PodPoolTrait: SuiteTrait, TestScoping {
@@ -22,9 +22,50 @@ struct PodPoolTrait: SuiteTrait, TestScoping {
     }
 }
 
+/// Runs a few tests of a suite at a time: the engine of the one host works on one start of a pod after the other.
+struct TurnTrait: SuiteTrait, TestTrait, TestScoping {
+    private static let turns = Turns(6)
+
+    let isRecursive = true
+
+    func provideScope(
+        for test: Test, testCase: Test.Case?, performing function: @Sendable () async throws -> Void
+    ) async throws { try await Self.turns.take { try await function() } }
+}
+
+/// Lets a number of tests run at a time.
+private actor Turns {
+    private var free: Int
+    private var waiting: [CheckedContinuation<Void, Never>] = []
+
+    init(_ count: Int) { free = count }
+
+    nonisolated func take(_ body: () async throws -> Void) async throws {
+        await enter()
+        do { try await body() } catch {
+            await leave()
+            throw error
+        }
+        await leave()
+    }
+
+    private func enter() async {
+        if free > 0 { free -= 1 } else { await withCheckedContinuation { waiting.append($0) } }
+    }
+
+    private func leave() {
+        if waiting.isEmpty { free += 1 } else { waiting.removeFirst().resume() }
+    }
+}
+
 extension Trait where Self == PodPoolTrait {
     /// A pool of one host.
     static var podPool: Self { PodPoolTrait() }
+}
+
+extension Trait where Self == TurnTrait {
+    /// A few at a time.
+    static var inTurns: Self { TurnTrait() }
 }
 
 /// A namespace of the cluster, and `kubectl` in it.

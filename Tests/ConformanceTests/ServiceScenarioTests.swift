@@ -30,9 +30,12 @@ extension PodScenarios {
             try await project.ready("pod/\(name)")
         }
 
-        /// Who answers at an address, asked from the host; the answer is a pod's name.
+        /// Who answers at an address, asked from the host until somebody does; the answer is a pod's name.
         private func ask(_ project: Project, _ address: String) async throws -> String {
-            try await project.onHost("curl -sS -m 5 http://\(address)/").trimmingCharacters(in: .whitespacesAndNewlines)
+            try await eventually("an answer at \(address)", within: .seconds(20), every: .milliseconds(100)) {
+                let page = try await project.onHost("curl -sS -m 5 http://\(address)/ || true")
+                return page.isEmpty ? nil : page.trimmingCharacters(in: .whitespacesAndNewlines)
+            }
         }
 
         private func words(_ project: Project, _ path: String) async throws -> Set<String> {
