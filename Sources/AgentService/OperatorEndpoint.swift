@@ -43,7 +43,9 @@ struct OperatorEndpoint: Sendable {
         case .getTasks: return .tasks(Self.tasks(snapshot))
         case .getAgent: return .agent(snapshot.info)
         case .getContainers: return .containers(Self.containers(snapshot))
-        case .getAgents, .getRoles, .getMaster, .subscribe, .teardown, .unsupported: return nil
+        case .getAgents, .getRoles, .getMaster, .getQuota, .getWeights, .subscribe, .teardown, .updateQuota, .setQuota,
+            .removeQuota, .updateWeights, .unsupported:
+            return nil
         }
     }
 

@@ -70,6 +70,12 @@ extension AllocatorCore {
         markAll()
     }
 
+    /// The first of some scalars that cannot be counted, as too many kinds are known already; nil when all can be.
+    public func uncountable(_ names: [String]) -> String? {
+        var lanes = lanes
+        return names.first { lanes.lane(of: $0) == nil }
+    }
+
     /// What a top-level role consumes of its quota, by resource: reservations, and what is offered or allocated.
     public func quotaConsumed(_ role: String) -> [(name: String, amount: Scalar)] {
         guard let consumed = quotas.consumed(role) else { return [] }

@@ -1,5 +1,5 @@
-internal import ClusterBase
-internal import ClusterModel
+public import ClusterBase
+public import ClusterModel
 
 /// A task within the whole cluster.
 struct TaskKey: Hashable, Sendable {
@@ -44,7 +44,8 @@ struct Framework: Sendable {
     var completedCount = 0
     var unreachableTasks = OrderedTable<TaskID, TaskRecord>()
     var executors = OrderedTable<PlacedExecutor, ExecutorInfo>()
-    var offers = OrderedTable<OfferID, Bool>()
+    /// Its outstanding offers, and since when.
+    var offers = OrderedTable<OfferID, Instant>()
 
     var stream: StreamToken? {
         if case .connected(let token, _) = connection { return token }
@@ -62,4 +63,9 @@ struct Framework: Sendable {
             completedTasks.removeValue(forKey: oldest)
         }
     }
+}
+
+extension FrameworkView {
+    /// When an outstanding offer was made to it; nil when it does not hold the offer.
+    public func offered(_ id: OfferID) -> Instant? { framework.offers[id] }
 }

@@ -32,7 +32,7 @@ public struct MasterConfiguration: Sendable {
     public var offerTimeout: Duration?
     /// The only roles frameworks may use, besides `*`; nil = all (`--roles`).
     public var roles: [String]?
-    /// Weights of roles; 1 for all others.
+    /// Weights of roles, where the registry has none (`--weights`); 1 for all others.
     public var weights: [String: Double] = [:]
     /// Host names whose agents are offered; nil = all (`--whitelist`).
     public var whitelist: Set<String>?
@@ -42,6 +42,17 @@ public struct MasterConfiguration: Sendable {
     public var minAllocatableResources: [Resources] = [[.scalar("cpus", 0.01)], [.scalar("mem", 32)]]
     /// Whether agents with GPUs are kept for frameworks that know GPUs (`--filter_gpu_resources`).
     public var filterGPUResources: Bool = true
+    /// Whether roles are served by chance instead of by share (`--role_sorter`).
+    public var shufflesRoles = false
+    /// Whether the frameworks of a role are served by chance instead of by share (`--framework_sorter`).
+    public var shufflesFrameworks = false
+    /// Scalars that do not count for shares (`--fair_sharing_excluded_resource_names`).
+    public var excludedFromSharing: [String] = []
+    /// The part of the known agents that must be back before offers are made, if there are quotas, 0...1
+    /// (`--allocator_agent_recovery_factor`).
+    public var agentRecoveryFactor: Double = 0.8
+    /// How long offers may wait for them (`--allocator_recovery_timeout`).
+    public var allocatorRecoveryTimeout: Duration = .seconds(600)
     /// How many finished frameworks are remembered.
     public var maxCompletedFrameworks: Int = 50
     /// How many finished tasks are remembered per framework.

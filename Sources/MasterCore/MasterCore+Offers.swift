@@ -25,7 +25,7 @@ extension MasterCore {
         }
         offerCount += 1
         offers[offer.id] = offer
-        frameworks.update(id) { $0.offers[offer.id] = true }
+        frameworks.update(id) { [now] in $0.offers[offer.id] = now }
         agents.update(part.agentID) { entry in
             entry.offers[offer.id] = true
             entry.offered += part.resources

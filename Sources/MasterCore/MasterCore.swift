@@ -26,6 +26,8 @@ public struct MasterCore: Sendable {
     var recovered = OrderedTable<AgentID, AgentInfo>()
     var unreachable = OrderedTable<AgentID, Instant>()
     var gone = OrderedTable<AgentID, Instant>()
+    var quotas: [String: Quota] = [:]
+    var weights: [String: Double] = [:]
 
     var allocator: AllocatorCore
     var timers = DeadlineHeap<MasterTimer>()
@@ -50,7 +52,10 @@ public struct MasterCore: Sendable {
         allocation.filterGPUResources = configuration.filterGPUResources
         allocation.whitelist = configuration.whitelist
         allocation.region = master.domain?.region
-        allocation.weights = configuration.weights
+        allocation.roleOrder = configuration.shufflesRoles ? .random : .drf
+        allocation.frameworkOrder = configuration.shufflesFrameworks ? .random : .drf
+        allocation.excludedFromSharing = configuration.excludedFromSharing
+        allocation.seed = seed
         allocator = AllocatorCore(configuration: allocation)
     }
 
@@ -65,6 +70,7 @@ public struct MasterCore: Sendable {
         case .agentSpoke(let pid, let message): hear(message, from: pid)
         case .agentLinkBroken(let pid): linkBroken(pid)
         case .teardownRequested(let request, let id): teardown(id, for: request)
+        case .shareChangeRequested(let request, let change): self.change(change, for: request)
         case .ticked: tick()
         }
         defer { outcome = MasterOutcome() }
@@ -84,7 +90,7 @@ public struct MasterCore: Sendable {
     public var state: MasterState {
         MasterState(
             frameworkTable: frameworks, completedTable: completed, agentTable: agents, offerTable: offers,
-            recoveredTable: recovered, unreachableTable: unreachable, weights: configuration.weights,
+            recoveredTable: recovered, unreachableTable: unreachable, weights: weights, quotas: quotas,
             whitelistedRoles: configuration.roles, master: master, started: started, elected: elected)
     }
 
@@ -119,6 +125,8 @@ public struct MasterCore: Sendable {
         for info in registry.agents { if let id = info.id { recovered[id] = info } }
         for entry in registry.unreachable { unreachable[entry.id] = entry.since }
         for entry in registry.gone { gone[entry.id] = entry.since }
+        recoverWeights(registry)
+        recoverQuotas(registry)
         if !recovered.isEmpty { timers.push(.recoveryEnds, at: now + configuration.agentReregisterTimeout) }
         timers.push(.registryCleaning, at: now + configuration.registryGCInterval)
     }

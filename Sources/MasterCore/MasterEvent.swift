@@ -84,6 +84,8 @@ public enum MasterEvent: Hashable, Sendable {
     case agentLinkBroken(pid: String)
     /// An operator asks to end a framework (`POST /teardown`, TEARDOWN); answered by `.respond`.
     case teardownRequested(RequestToken, FrameworkID)
+    /// An operator changes quotas or weights; answered by `.respond`.
+    case shareChangeRequested(RequestToken, ShareChange)
     /// Time passed; the driver sends it whenever `nextDeadline` is not after now.
     case ticked
 }

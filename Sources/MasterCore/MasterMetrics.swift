@@ -118,7 +118,7 @@ extension MasterCore {
     ///
     /// Gauges are counted when asked for: linear in tasks, agents and frameworks.
     public var metrics: [(name: String, value: Double)] {
-        var rows = counters.rows + stateGauges + resourceGauges
+        var rows = counters.rows + stateGauges + resourceGauges + shareGauges
         rows.append(("allocator/mesos/allocation_runs", Double(allocator.runs)))
         for (role, share) in allocator.dominantShares {
             rows.append(("allocator/mesos/roles/\(role)/shares/dominant", share))

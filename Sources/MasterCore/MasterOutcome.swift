@@ -61,6 +61,12 @@ public enum RegistryRecord: Hashable, Sendable {
     case deleteUnreachable(AgentID)
     /// A gone agent was forgotten for its age.
     case deleteGone(AgentID)
+    /// A role has this quota.
+    case putQuota(QuotaConfig)
+    /// A role has no quota any more.
+    case deleteQuota(String)
+    /// A role has this weight.
+    case putWeight(RoleWeight)
 }
 
 /// The registry as read at the election.
@@ -82,9 +88,17 @@ public struct RegistrySnapshot: Hashable, Sendable {
     public var unreachable: [Dated]
     /// Agents that an operator declared gone; they may not return.
     public var gone: [Dated]
+    /// Quotas.
+    public var quotas: [QuotaConfig]
+    /// Weights.
+    public var weights: [RoleWeight]
 
     /// Makes a snapshot; empty unless said otherwise.
-    public init(agents: [AgentInfo] = [], unreachable: [Dated] = [], gone: [Dated] = []) {
+    public init(
+        agents: [AgentInfo] = [], unreachable: [Dated] = [], gone: [Dated] = [], quotas: [QuotaConfig] = [],
+        weights: [RoleWeight] = []
+    ) {
         (self.agents, self.unreachable, self.gone) = (agents, unreachable, gone)
+        (self.quotas, self.weights) = (quotas, weights)
     }
 }

@@ -12,7 +12,10 @@ public struct MasterState: Sendable {
     let offerTable: OrderedTable<OfferID, Offer>
     let recoveredTable: OrderedTable<AgentID, AgentInfo>
     let unreachableTable: OrderedTable<AgentID, Instant>
-    let weights: [String: Double]
+    /// Weights of roles that were set.
+    public let weights: [String: Double]
+    /// Quotas of roles.
+    public let quotas: [String: Quota]
     let whitelistedRoles: [String]?
     /// The master itself.
     public let master: MasterInfo
@@ -50,12 +53,13 @@ public struct MasterState: Sendable {
         agentTable[id].map { AgentView(agent: $0, offerTable: offerTable) }
     }
 
-    /// Known roles with all their ancestors, by name: those with frameworks, reservations or weights (spec `mesos/06`
+    /// Known roles with all their ancestors, by name: those with frameworks, reservations, weights or quotas (spec `mesos/06`
     /// §6.7).
     public var roles: [RoleView] {
         var members: [String: [FrameworkID]] = [:]
         var names = Set(weights.keys)
         names.insert("*")
+        names.formUnion(quotas.keys)
         for framework in frameworkTable.values {
             for role in framework.info.roles { members[role, default: []].append(framework.id) }
         }
@@ -68,12 +72,41 @@ public struct MasterState: Sendable {
         names.formUnion((used + offered).compactMap(\.allocationRole))
         names.formUnion(whitelistedRoles ?? [])
         for name in names.union(members.keys) { names.formUnion(MasterState.ancestry(of: name)) }
+        let consumed = consumedQuantities
         return names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }.map { name in
             RoleView(
                 name: name, weight: weights[name] ?? 1, frameworkIDs: members[name] ?? [],
                 usedResources: used.filter { $0.allocationRole == name }.allocated(to: nil),
-                offeredResources: offered.filter { $0.allocationRole == name }.allocated(to: nil))
+                offeredResources: offered.filter { $0.allocationRole == name }.allocated(to: nil),
+                quota: quotas[name], consumed: consumed[name] ?? Quantities())
         }
+    }
+
+    /// Quotas by role, as operators see them.
+    public var quotaConfigs: [QuotaConfig] {
+        quotas.keys.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }.compactMap { quotas[$0]?.config($0) }
+    }
+
+    /// Weights by role.
+    public var roleWeights: [RoleWeight] {
+        weights.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }
+            .map { RoleWeight(role: $0.key, weight: $0.value) }
+    }
+
+    /// What each role with all below it consumes of a quota: reservations, and what is used of the rest.
+    private var consumedQuantities: [String: Quantities] {
+        var sums: [String: Quantities] = [:]
+        for agent in agentTable.values {
+            for entry in agent.info.resources where entry.isReserved && entry.isScalar {
+                for role in Self.ancestry(of: entry.role) { sums[role, default: Quantities()].add([entry]) }
+            }
+            for entry in agent.used where !entry.isReserved && !entry.isRevocable && entry.isScalar {
+                for role in Self.ancestry(of: entry.allocationRole ?? "*") {
+                    sums[role, default: Quantities()].add([entry])
+                }
+            }
+        }
+        return sums
     }
 
     static func ancestry(of role: String) -> [String] {
@@ -195,6 +228,10 @@ public struct RoleView: Hashable, Sendable {
     public let usedResources: Resources
     /// Scalars that are offered in it.
     public let offeredResources: Resources
+    /// Its quota, if it has one.
+    public let quota: Quota?
+    /// What it and all roles below it consume of a quota, whether there is one or not.
+    public let consumed: Quantities
 }
 
 extension Resource {

@@ -37,7 +37,7 @@ struct MasterEndpoints: Sendable {
             Route.direct(.post, "/teardown") { teardown($0, $1) },
             Route.direct(.any, "/api/v1/scheduler") { SchedulerEndpoint(endpoints: self).handle($0, $1) },
             Route(.any, "/api/v1", prefix: true) { try await OperatorEndpoint(endpoints: self).handle($0) },
-        ]
+        ] + ShareEndpoints(endpoints: self).routes
     }
 
     /// Why this master does not answer in the leader's place; nil when it does.

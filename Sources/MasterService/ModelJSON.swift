@@ -49,6 +49,13 @@ enum ModelJSON {
         return .object(object)
     }
 
+    /// `{name: amount}`.
+    static func amounts(_ amounts: [(name: String, amount: Scalar)]) -> JSONValue {
+        var object = JSONObject()
+        for (name, amount) in amounts { object[name] = number(amount.value) }
+        return .object(object)
+    }
+
     /// Whole numbers without a fraction, as upstream writes them.
     static func number(_ value: Double) -> JSONValue { Int64(exactly: value).map { .integer($0) } ?? .double(value) }
 

@@ -37,12 +37,20 @@ struct OperatorEndpoint: Sendable {
         switch call {
         case .subscribe: return try await subscribe(as: answerFormat)
         case .teardown(let id): return await endpoints.driver.ask { .teardownRequested($0, id) }
+        case .updateQuota(let configs, let force): return await change(.updateQuota(configs, force: force))
+        case .setQuota(let quota): return await change(.setQuota(quota))
+        case .removeQuota(let role): return await change(.removeQuota(role: role, path: nil))
+        case .updateWeights(let weights): return await change(.updateWeights(weights))
         default: break
         }
         guard let response = try await response(to: call) else {
             return .error(.notImplemented, "This version does not carry out \(Self.name(call))")
         }
         return .message(response.encoded(as: answerFormat), as: answerFormat == .json ? .json : .protobuf)
+    }
+
+    private func change(_ change: ShareChange) async -> HTTPResponse {
+        await endpoints.driver.ask { .shareChangeRequested($0, change) }
     }
 
     private static func name(_ call: OperatorCall) -> String {
@@ -76,9 +84,13 @@ struct OperatorEndpoint: Sendable {
         case .getExecutors: return .executors(Self.executors(try await state()))
         case .getTasks: return .tasks(Self.tasks(try await state()))
         case .getRoles: return .roles(try await state().roles.map(Self.view))
+        case .getQuota: return .quota(QuotaStatus(configs: try await state().quotaConfigs))
+        case .getWeights: return .weights(try await state().roleWeights)
         case .getMaster:
             return .master(endpoints.info, started: endpoints.startTime, elected: try await state().elected)
-        case .subscribe, .teardown, .getAgent, .getContainers, .unsupported: return nil
+        case .subscribe, .teardown, .updateQuota, .setQuota, .removeQuota, .updateWeights, .getAgent, .getContainers,
+            .unsupported:
+            return nil
         }
     }
 

@@ -4,10 +4,12 @@ internal import ClusterPorts
 internal import MasterCore
 internal import MesosProtocol
 
-/// The master's durable memory on the state port: which agents are admitted, unreachable, gone (spec `mesos/06` §6.2).
+/// The master's durable memory on the state port: which agents are admitted, unreachable, gone, and which
+/// roles have quotas and weights (spec `mesos/06` §6.2).
 ///
 /// One small variable each: `registry/agents/<id>` (an encoded `AgentInfo`), `registry/unreachable/<id>` and
-/// `registry/gone/<id>` (nanoseconds as text), and `registry/master`, whose version fences off a deposed master: every
+/// `registry/gone/<id>` (nanoseconds as text), `registry/quotas/<role>` (a `QuotaConfig`), `registry/weights/<role>` (a
+/// `WeightInfo`; slashes of the role percent-encoded), and `registry/master`, whose version fences off a deposed master: every
 /// commit checks and rewrites it, so that of two masters that both believe to lead, the older one's next write fails.
 actor Registry {
     private let store: any VariableStore
@@ -29,6 +31,8 @@ actor Registry {
             case ("agents", _?): snapshot.agents.append(try AgentInfo(decoding: variable.value, as: .protobuf))
             case ("unreachable", let id?): snapshot.unreachable.append(try Self.dated(id, variable))
             case ("gone", let id?): snapshot.gone.append(try Self.dated(id, variable))
+            case ("quotas", _?): snapshot.quotas.append(try QuotaConfig(decoding: variable.value, as: .protobuf))
+            case ("weights", _?): snapshot.weights.append(try RoleWeight(decoding: variable.value, as: .protobuf))
             default: break
             }
         }
@@ -72,6 +76,9 @@ actor Registry {
         case .deleteAgent(let id): prefix + "agents/" + id.value
         case .putUnreachable(let id, _), .deleteUnreachable(let id): prefix + "unreachable/" + id.value
         case .deleteGone(let id): prefix + "gone/" + id.value
+        case .putQuota(let config): prefix + "quotas/" + component(config.role)
+        case .deleteQuota(let role): prefix + "quotas/" + component(role)
+        case .putWeight(let entry): prefix + "weights/" + component(entry.role)
         }
     }
 
@@ -80,8 +87,20 @@ actor Registry {
         case .putMaster: nil
         case .putAgent(let info): .put(name: name(record), value: info.encoded(as: .protobuf, style: .daemon))
         case .putUnreachable(_, let since): .put(name: name(record), value: Array("\(since.nanoseconds)".utf8))
-        case .deleteAgent, .deleteUnreachable, .deleteGone: .delete(name: name(record))
+        case .putQuota(let config): .put(name: name(record), value: config.encoded(as: .protobuf))
+        case .putWeight(let entry): .put(name: name(record), value: entry.encoded(as: .protobuf))
+        case .deleteAgent, .deleteUnreachable, .deleteGone, .deleteQuota: .delete(name: name(record))
         }
+    }
+
+    /// A role's name as one component of a variable's name.
+    private static func component(_ role: String) -> String {
+        var text = ""
+        for byte in role.utf8 {
+            let isPlain = byte > 0x20 && byte != 0x2f && byte != 0x25 && byte < 0x7f
+            text += isPlain ? String(UnicodeScalar(byte)) : "%" + String(byte, radix: 16)
+        }
+        return text
     }
 
     private static func dated(_ id: String, _ variable: Variable) throws -> RegistrySnapshot.Dated {

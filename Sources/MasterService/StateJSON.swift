@@ -139,9 +139,16 @@ struct StateJSON {
         object["tasks"] = .array(view.tasks.map(task))
         object["unreachable_tasks"] = .array(view.unreachableTasks.map(task))
         object["completed_tasks"] = .array(view.completedTasks.map(task))
-        object["offers"] = .array(view.offers.map { Self.tree($0) })
+        object["offers"] = .array(view.offers.map { offer($0, to: view) })
         object["executors"] = .array(view.executors.map(executor))
         if !info.labels.isEmpty { object["labels"] = ModelJSON.labels(info.labels) }
+        return .object(object)
+    }
+
+    /// An offer, with `offered_time` (ours): since when the framework holds it.
+    private func offer(_ offer: Offer, to view: CoreFramework) -> JSONValue {
+        guard var object = Self.tree(offer).object else { return .null }
+        if let time = view.offered(offer.id) { object["offered_time"] = ModelJSON.time(time) }
         return .object(object)
     }
 
@@ -203,7 +210,7 @@ struct StateJSON {
 
     func roles() -> JSONValue {
         let roles = state.roles.map { role -> JSONValue in
-            [
+            var object: JSONObject = [
                 "name": .string(role.name), "weight": .double(role.weight),
                 "resources": ModelJSON.resources(role.usedResources + role.offeredResources),
                 "allocated": ModelJSON.resources(role.usedResources),
@@ -212,6 +219,13 @@ struct StateJSON {
                     state.agents.flatMap { $0.info.resources.filter { $0.isReserved && $0.role == role.name } }),
                 "frameworks": ModelJSON.strings(role.frameworkIDs.map(\.value)),
             ]
+            if let quota = role.quota {
+                object["quota"] = [
+                    "role": .string(role.name), "guarantee": ModelJSON.amounts(quota.guarantees.sorted),
+                    "limit": ModelJSON.amounts(quota.sortedLimits), "consumed": ModelJSON.amounts(role.consumed.sorted),
+                ]
+            }
+            return .object(object)
         }
         return ["roles": .array(roles)]
     }

@@ -8,6 +8,8 @@ struct SimulatedRegistry {
     private var agents: OrderedDictionary<AgentID, AgentInfo> = [:]
     private var unreachable: OrderedDictionary<AgentID, Instant> = [:]
     private var gone: OrderedDictionary<AgentID, Instant> = [:]
+    private var quotas: OrderedDictionary<String, QuotaConfig> = [:]
+    private var weights: OrderedDictionary<String, RoleWeight> = [:]
     /// How often the store was taken over; a writer with an older number is refused.
     private(set) var epoch = 0
     /// How many of the next commits fail.
@@ -18,7 +20,8 @@ struct SimulatedRegistry {
         epoch += 1
         return RegistrySnapshot(
             agents: Array(agents.values), unreachable: unreachable.map { .init(id: $0.key, since: $0.value) },
-            gone: gone.map { .init(id: $0.key, since: $0.value) })
+            gone: gone.map { .init(id: $0.key, since: $0.value) }, quotas: Array(quotas.values),
+            weights: Array(weights.values))
     }
 
     /// Commits records together; false when the writer was overtaken or the write failed.
@@ -46,6 +49,9 @@ struct SimulatedRegistry {
         case .putUnreachable(let id, let since): unreachable[id] = since
         case .deleteUnreachable(let id): unreachable[id] = nil
         case .deleteGone(let id): gone[id] = nil
+        case .putQuota(let config): quotas[config.role] = config
+        case .deleteQuota(let role): quotas[role] = nil
+        case .putWeight(let entry): weights[entry.role] = entry
         }
     }
 }

@@ -90,6 +90,17 @@ private func coreConfiguration(_ values: FlagValues) throws -> MasterConfigurati
         }
     }
     core.recoveryAgentRemovalLimit = try percentage(values, "recovery_agent_removal_limit")
+    core.shufflesRoles = try isRandom(values, "role_sorter")
+    core.shufflesFrameworks = try isRandom(values, "framework_sorter")
+    let excluded = values["fair_sharing_excluded_resource_names"] ?? ""
+    core.excludedFromSharing = excluded.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }
+    set(\.allocatorRecoveryTimeout, "allocator_recovery_timeout")
+    if let factor = values.number("allocator_agent_recovery_factor") {
+        guard (0...1).contains(factor) else {
+            throw UsageError(flag: "--allocator_agent_recovery_factor", "expected a number from 0 to 1, not \(factor)")
+        }
+        core.agentRecoveryFactor = factor
+    }
     core.weights = try weights(values["weights"] ?? "")
     core.minAllocatableResources = try (values["min_allocatable_resources"] ?? "").split(separator: "|").map {
         let text = String($0)
@@ -103,6 +114,14 @@ private func coreConfiguration(_ values: FlagValues) throws -> MasterConfigurati
         core.whitelist = Set(lines.split(whereSeparator: \.isNewline).map { $0.trimmingCharacters(in: .whitespaces) })
     }
     return core
+}
+
+private func isRandom(_ values: FlagValues, _ name: String) throws -> Bool {
+    switch values[name] ?? "drf" {
+    case "drf": return false
+    case "random": return true
+    case let other: throw UsageError(flag: "--\(name)", "expected drf or random, not '\(other)'")
+    }
 }
 
 private func percentage(_ values: FlagValues, _ name: String) throws -> Double {

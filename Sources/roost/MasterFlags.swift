@@ -30,9 +30,9 @@ let masterFlags: [Flag] = [
     Flag("webui_dir", .text, effect: .accepted, "Web UI files."),
     Flag("whitelist", .text, "File of agent hostnames to offer, re-read every 5s."),
     Flag(
-        "role_sorter", .text, default: "drf", aliases: ["user_sorter"], effect: .accepted,
+        "role_sorter", .text, default: "drf", aliases: ["user_sorter"],
         "Order between roles: drf or random."),
-    Flag("framework_sorter", .text, default: "drf", effect: .accepted, "Order inside a role: drf or random."),
+    Flag("framework_sorter", .text, default: "drf", "Order inside a role: drf or random."),
     Flag("allocation_interval", .duration, default: "1secs", "Batch allocation period."),
     Flag("cluster", .text, "Cluster name shown in UI."),
     Flag("roles", .text, "Role whitelist (deprecated)."),
@@ -76,12 +76,12 @@ let masterFlags: [Flag] = [
     Flag("authenticators", .text, default: "crammd5", effect: .accepted, "CRAM-MD5 or module name."),
     Flag("allocator", .text, default: "hierarchical", effect: .accepted, "Allocator name or module."),
     Flag(
-        "allocator_agent_recovery_factor", .number, default: "0.8", effect: .accepted,
+        "allocator_agent_recovery_factor", .number, default: "0.8",
         "Agents back before allocating with quota."),
     Flag(
-        "allocator_recovery_timeout", .duration, default: "10mins", effect: .accepted,
+        "allocator_recovery_timeout", .duration, default: "10mins",
         "Longest allocation pause after failover."),
-    Flag("fair_sharing_excluded_resource_names", .text, effect: .accepted, "Names ignored in share computation."),
+    Flag("fair_sharing_excluded_resource_names", .text, "Names ignored in share computation."),
     Flag("filter_gpu_resources", .boolean, default: "true", "Hide GPU agents from non-GPU frameworks."),
     Flag(
         "min_allocatable_resources", .text, default: "cpus:0.01|mem:32",

@@ -116,6 +116,17 @@ struct MasterWorld {
         schedulers[name].map { $0.stream }.map { step(.streamClosed($0)) } ?? []
     }
 
+    // MARK: Operators
+
+    /// Changes quotas or weights; the answer.
+    @discardableResult
+    mutating func change(_ change: ShareChange) -> CallReply? {
+        let request = RequestToken(token())
+        return step(.shareChangeRequested(request, change)).lazy.compactMap { effect in
+            if case .respond(request, let reply) = effect { reply } else { nil }
+        }.first
+    }
+
     // MARK: Agents
 
     static func registration(_ info: AgentInfo) -> AgentRegistration {

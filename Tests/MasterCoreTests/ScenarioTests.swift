@@ -177,6 +177,9 @@ struct ScenarioWorld {
         case .putUnreachable(let id, _): "record: agent \(id) unreachable"
         case .deleteUnreachable(let id): "record: agent \(id) not unreachable"
         case .deleteGone(let id): "record: agent \(id) not gone"
+        case .putQuota(let config): "record: quota of \(config.role)"
+        case .deleteQuota(let role): "record: no quota of \(role)"
+        case .putWeight(let entry): "record: weight of \(entry.role)"
         }
     }
 

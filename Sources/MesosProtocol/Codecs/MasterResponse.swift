@@ -23,6 +23,10 @@ public enum MasterResponse: Sendable {
     case tasks(TasksView)
     /// To GET_ROLES.
     case roles([RoleView])
+    /// To GET_QUOTA.
+    case quota(QuotaStatus)
+    /// To GET_WEIGHTS.
+    case weights([RoleWeight])
     /// To GET_MASTER.
     case master(MasterInfo, started: Instant?, elected: Instant?)
 
@@ -70,6 +74,14 @@ public enum MasterResponse: Sendable {
             writer.integer(Field.type, 13)
             writer.nested(Field.getRoles) { writer in
                 for role in roles { writer.nested(1) { $0.role(role) } }
+            }
+        case .quota(let status):
+            writer.integer(Field.type, 18)
+            writer.nested(Field.getQuota) { $0.message(Field.GetQuota.status, status) }
+        case .weights(let weights):
+            writer.integer(Field.type, 14)
+            writer.nested(Field.getWeights) { writer in
+                for weight in weights { writer.message(Field.GetWeights.weightInfos, weight) }
             }
         case .master(let info, let started, let elected):
             writer.integer(Field.type, 15)

@@ -29,6 +29,18 @@ public enum OperatorCall: Hashable, Sendable {
     case subscribe
     /// TEARDOWN (master only): end a framework.
     case teardown(FrameworkID)
+    /// GET_QUOTA (master only).
+    case getQuota
+    /// UPDATE_QUOTA (master only): all of them, or none.
+    case updateQuota([QuotaConfig], force: Bool)
+    /// SET_QUOTA (master only).
+    case setQuota(QuotaRequest)
+    /// REMOVE_QUOTA (master only).
+    case removeQuota(role: String)
+    /// GET_WEIGHTS (master only).
+    case getWeights
+    /// UPDATE_WEIGHTS (master only).
+    case updateWeights([RoleWeight])
     /// GET_AGENT (agent only).
     case getAgent
     /// GET_CONTAINERS (agent only).
@@ -67,6 +79,7 @@ public enum OperatorCodec {
     ) throws(CallRejection) -> OperatorCall {
         var (type, timeout, nested, standalone): (Int?, Duration?, Bool, Bool) = (nil, nil, false, false)
         var teardown: FrameworkID?
+        var changes: [Int: OperatorCall] = [:]
         try CallRejection.translating(format, call: name) { () throws(WireError) in
             var reader = WireReader(try format.wireBytes(body, of: message))
             while let field = try reader.next() {
@@ -95,6 +108,8 @@ public enum OperatorCodec {
                         guard let id else { throw .invalid("Expecting 'teardown.framework_id' to be present") }
                         return id
                     }
+                case let field where message === masterCall && ShareCalls.fields.contains(field):
+                    changes[field] = try ShareCalls.read(field, from: &reader)
                 default: try reader.skip()
                 }
             }
@@ -112,6 +127,11 @@ public enum OperatorCodec {
                 throw CallRejection(status: 400, message: problem)
             }
             return .teardown(teardown)
+        case let name where message === masterCall && ShareCalls.table[name] != nil:
+            guard let row = ShareCalls.table[name] else { return .unsupported(name) }
+            if let change = changes[row.field] { return change }
+            let problem = "Failed to validate master::Call: Expecting '\(row.name)' to be present"
+            throw CallRejection(status: 400, message: problem)
         case "GET_CONTAINERS": return .getContainers(showNested: nested, showStandalone: standalone)
         default: return plainCalls.first { $0.name == typeName }?.call ?? .unsupported(typeName)
         }
@@ -121,6 +141,6 @@ public enum OperatorCodec {
         ("GET_HEALTH", .getHealth), ("GET_FLAGS", .getFlags), ("GET_VERSION", .getVersion), ("GET_STATE", .getState),
         ("GET_AGENTS", .getAgents), ("GET_FRAMEWORKS", .getFrameworks), ("GET_EXECUTORS", .getExecutors),
         ("GET_TASKS", .getTasks), ("GET_ROLES", .getRoles), ("GET_MASTER", .getMaster), ("SUBSCRIBE", .subscribe),
-        ("GET_AGENT", .getAgent),
+        ("GET_AGENT", .getAgent), ("GET_QUOTA", .getQuota), ("GET_WEIGHTS", .getWeights),
     ]
 }
