@@ -90,13 +90,6 @@ public actor PodRoutes {
         if plan.apply(nodes), isSynchronised { pace.signal() }
     }
 
-    /// Pods of this node have come: they are looked after now and not only when their time comes.
-    ///
-    /// A new pod reaches itself by the address of a service it stands behind only after that.
-    public func podsChanged() {
-        if isSynchronised { pace.signal() }
-    }
-
     /// The nodes are all known: from now on routes are written.
     public func synchronised() {
         guard !isSynchronised else { return }
@@ -146,9 +139,6 @@ public actor PodRoutes {
                 remove: present.filter { !wanted.contains($0) }, add: wanted.filter { !present.contains($0) })
             complain(complaint ?? "")
             try await writeRules(wanted)
-            for bridge in addresses where configuration.podCIDR.contains(bridge.address) {
-                try await table.allowReturns(on: bridge.device)
-            }
         } catch {
             written = nil
             if pace.hasEnded || Task.isCancelled { return }

@@ -9,8 +9,6 @@ struct RouteTable: Sendable {
 
     /// An address of the host.
     struct HostAddress {
-        /// The name of the device that has it.
-        var device: String
         var address: IPAddress
         /// The network it is in.
         var segment: CIDR
@@ -25,21 +23,8 @@ struct RouteTable: Sendable {
             guard words.count > 3, words[2] == "inet", let segment = CIDR(words[3]),
                 let address = IPAddress(words[3].prefix { $0 != "/" }), !address.isLoopback
             else { return nil }
-            return HostAddress(device: String(words[1]), address: address, segment: segment)
+            return HostAddress(address: address, segment: segment)
         }
-    }
-
-    /// Lets a bridge send packets back where they came from: a pod that reaches itself by a service's address needs it.
-    func allowReturns(on bridge: String) async throws {
-        // "9: veth1@if8: <…> … bridge_slave state forwarding priority 32 cost 2 hairpin off guard off …"
-        let text = try await Command.call("ip", ["-d", "-o", "link", "show", "master", bridge])
-        let names = text.split(separator: "\n").filter { $0.contains(" hairpin off ") }.compactMap { line in
-            line.split(separator: " ").dropFirst().first.map { $0.prefix { $0 != "@" && $0 != ":" } }
-        }
-        guard !names.isEmpty else { return }
-        let commands = names.map { "link set dev \($0) type bridge_slave hairpin on\n" }.joined()
-        // A pod that has just ended took its device along; the others are done all the same.
-        _ = try await Command.run("ip", ["-force", "-batch", "-"], input: commands)
     }
 
     /// The routes written before.

@@ -82,22 +82,6 @@ import Testing
         }
     }
 
-    /// With a service in front of itself, as on Docker's bridge, which does not send packets back by itself.
-    @Test func aPodReachesItself() async throws {
-        try await NetworkLab.run { lab in
-            let routes = try start(lab)
-            await routes.synchronised()
-            let proxy = try ProxyUnderTest(.iptables, lab)
-            let pod = try await lab.pod(11)
-            try await proxy.tell([(ProxyUnderTest.service("web", ip: "10.254.0.10"), [pod.address])])
-            await routes.podsChanged()
-            try await eventually("the bridge sends packets back") {
-                try await lab.command("ip -d link show dev veth11").contains("hairpin on")
-            }
-            #expect(try await lab.ask("10.254.0.10", 80, from: pod).map(\.server) == ["pod11"])
-        }
-    }
-
     @Test func routesOfOthersStay() async throws {
         try await NetworkLab.run { lab in
             _ = try await lab.neighbour()
