@@ -29,7 +29,7 @@ let kubeExecutorFlags: [Flag] = [
     Flag("cluster_dns", .text, "The address of the cluster's DNS service."),
     Flag("cluster_domain", .text, default: "cluster.local", "The cluster's domain."),
     Flag("cluster_cidr", .text, "The addresses of all pods, as CIDR."),
-    Flag("run_proxy", .boolean, default: "true", "Whether services are proxied on this node."),
+    Flag("run_proxy", .boolean, default: "true", "Whether rules and routes of services and pods are kept here."),
     Flag("proxy_mode", .text, default: "iptables", "iptables or userspace."),
     Flag("docker_endpoint", .text, "The engine's socket (default: the agent's)."),
     Flag("pod_infra_container_image", .text, "The image of pods' sandboxes (default: one inside this program)."),

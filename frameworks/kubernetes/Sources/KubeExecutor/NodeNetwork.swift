@@ -41,7 +41,7 @@ final class NodeNetwork: Sendable {
         guard let engine = await engine() else { return }
         let dns = await startDNS(engine.bridgeAddress)
         let proxy = configuration.runsProxy ? makeProxy(dns: dns?.address) : nil
-        let routes = makeRoutes(engine.bridgeSubnet)
+        let routes = configuration.runsProxy ? makeRoutes(engine.bridgeSubnet) : nil
         parts.withLockedValue { $0 = Parts(proxy: proxy, routes: routes, dns: dns?.server) }
         await withTaskGroup(of: Void.self) { group in
             if let dns { group.addTask { await dns.server.follow(self.client) } }

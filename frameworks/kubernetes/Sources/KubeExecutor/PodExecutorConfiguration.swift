@@ -12,7 +12,8 @@ public struct PodExecutorConfiguration: Sendable {
     public var clusterDNS: String?
     /// `--cluster-domain`.
     public var clusterDomain = "cluster.local"
-    /// `--run-proxy`: whether services are proxied on this node.
+    /// `--run-proxy`: whether services are proxied and pods of other nodes routed to here; without it the host's rules
+    /// and routes are left alone.
     public var runsProxy = true
     /// `--proxy-mode`.
     public var proxyMode = ProxyMode.iptables
