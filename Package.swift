@@ -90,6 +90,12 @@ let adapters: [Target] = [
         ]),
 ]
 
+/// Files of the operator's pages; embedded one by one, for SwiftPM embeds no folders.
+let operatorPages = [
+    "app.js", "details.js", "dom.js", "format.js", "icon.svg", "index.html", "model.js", "parts.js", "sandbox.js",
+    "source.js", "style.css", "table.js", "theme.js", "views.js",
+]
+
 let services: [Target] = [
     module(
         "FrameworkSDK",
@@ -97,11 +103,13 @@ let services: [Target] = [
             "ClusterBase", "ResourceModel", "ClusterModel", "ClusterPorts", "MesosProtocol", "HTTPTransport",
             "ZooKeeper", .asyncHTTP, .nioCore, .logging, .lifecycle,
         ]),
+    module("OperatorPages", resources: operatorPages.map { .embedInCode("Pages/" + $0) }),
     module(
         "MasterService",
         [
             "ClusterBase", "ResourceModel", "ClusterModel", "ClusterPorts", "AllocatorCore", "MasterCore",
-            "MesosProtocol", "HTTPTransport", "Libprocess", .nioCore, .nioPosix, .nioConcurrency, .logging, .lifecycle,
+            "MesosProtocol", "HTTPTransport", "Libprocess", "OperatorPages", .nioCore, .nioPosix, .nioConcurrency,
+            .logging, .lifecycle,
         ]),
     module(
         "AgentService",

@@ -69,8 +69,8 @@ public final class MasterService: Service, Sendable {
             driver: driver, leadership: leadership, configuration: configuration, info: info, startTime: startTime)
         server.install(
             HTTPService(
-                routes: endpoints.routes.alsoUnder("master"), interceptor: transport.interceptor,
-                errorRenderer: ErrorTable.render))
+                routes: endpoints.routes.alsoUnder("master") + PageRoutes(leadership: leadership).routes,
+                interceptor: transport.interceptor, errorRenderer: ErrorTable.render))
         logger.info("master listens", metadata: ["pid": "\(info.pid)", "id": "\(info.id)"])
         do {
             try await withGracefulShutdownHandler {
