@@ -2,6 +2,10 @@ import ClusterBase
 import Foundation
 import HTTPTransport
 import TestSupport
+import Testing
+
+/// What takes several hosts, one test after the other: each fills the machine.
+@Suite(.serialized, .enabled(if: TestHosts.isAvailable), .timeLimit(.minutes(20))) enum Pool {}
 
 /// A pool of several hosts whose parts are killed and started again.
 final class FaultyPool {
@@ -28,7 +32,9 @@ final class FaultyPool {
 
     /// What `kubectl` prints; throws when it fails.
     @discardableResult
-    func kubectl(_ arguments: String..., within timeout: Duration = .seconds(120)) async throws -> KubernetesServer.Output {
+    func kubectl(_ arguments: String..., within timeout: Duration = .seconds(120)) async throws
+        -> KubernetesServer.Output
+    {
         let output = try await server.kubectl(arguments, within: timeout)
         guard output.status.isSuccess else { throw TestError("kubectl \(arguments): \(output.errors)") }
         return output
@@ -122,7 +128,8 @@ final class FaultyPool {
     func containerCount() async throws -> Int {
         var count = 0
         for host in hosts.hosts {
-            count += try JSONValue(parsing: try await host.engine.call(.get, "/containers/json?all=1")).array?.count ?? 0
+            count +=
+                try JSONValue(parsing: try await host.engine.call(.get, "/containers/json?all=1")).array?.count ?? 0
         }
         return count
     }
