@@ -66,7 +66,7 @@ extension Pool {
             #expect(seen == names, "from \(host.name) at \(address)")
         }
 
-        /// Executor, agent, scheduler with API server, and master are killed one after the other while pods come and go.
+        /// Executor, agent, scheduler with API server, and master are killed in turn while pods come and go.
         @Test func killsUnderLoadLoseNoPodAndRunNoneTwice() async throws {
             try await withTestScope("pool-kills") { scope in
                 let pool = try await FaultyPool.start(in: scope)
@@ -133,7 +133,7 @@ extension Pool {
             }
         }
 
-        /// Master and API server die in a burst of pods: each runs once in the end, none is lost, nothing is left behind.
+        /// Master and API server die in a burst of pods: each runs once in the end, none is lost, nothing is left.
         @Test func aBurstSurvivesTheDeathOfMasterAndAPIServer() async throws {
             let size = ProcessInfo.processInfo.environment["ROOST_BURST"].flatMap { Int($0) } ?? 45
             try await withTestScope("pool-burst") { scope in

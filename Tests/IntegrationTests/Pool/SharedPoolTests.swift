@@ -35,7 +35,7 @@ extension Pool {
                     rounds += 1
                     // 60 pods ask for more than both agents have.
                     try await kubernetes.kubectl("scale", "rc", "churn", "--replicas=\(rounds % 2 == 0 ? 10 : 60)")
-                    // A new framework comes to full agents: its share is the smallest, so what is freed is its own first.
+                    // A new framework comes to full agents: its share is the smallest, so what is freed is its first.
                     let client = try host.namespace.start(
                         try Roost.python("pymesos"), [Roost.client("pymesos_scheduler.py"), master, "40", "command"],
                         in: scope, name: "pymesos-\(rounds)")
@@ -71,7 +71,7 @@ extension Pool {
             let file = try pool.scope.directory.write(Self.app, to: "app.json")
             try await eventually("Marathon takes the app", every: .milliseconds(100)) {
                 let posted = try? await host.namespace.shell(
-                    "curl -sSf -X POST -H 'Content-Type: application/json' -d @\(file) http://\(host.address):8080/v2/apps",
+                    "curl -sSf -H 'Content-Type: application/json' -d @\(file) http://\(host.address):8080/v2/apps",
                     in: pool.scope)
                 return posted != nil
             }
