@@ -1,3 +1,4 @@
+internal import ClusterModel
 internal import HTTPTransport
 internal import OperatorPages
 
