@@ -24,14 +24,17 @@ public struct PodPool: Sendable {
     /// - Parameters:
     ///   - resources: what each agent offers.
     ///   - kubernetes: further flags of `roost kubernetes`.
+    ///   - agent: further flags of the agent of a host.
     public static func start(
         hosts count: Int = 1, in scope: TestScope, images: [StandInImage] = StandInImage.all,
-        resources: String = roomy, kubernetes: [String] = []
+        resources: String = roomy, kubernetes: [String] = [], agent: (Int) -> [String] = { _ in [] }
     ) async throws -> PodPool {
         let hosts = try await TestHosts.start(count, in: scope, images: images)
         let master = try startMaster(hosts, scope)
         var agents: [ChildProcess] = []
-        for index in hosts.hosts.indices { agents.append(try startAgent(index, hosts, scope, resources: resources)) }
+        for index in hosts.hosts.indices {
+            agents.append(try startAgent(index, hosts, scope, resources: resources, flags: agent(index)))
+        }
         let server = try await startKubernetes(hosts, scope, kubernetes)
         let pool = PodPool(hosts: hosts, master: master, agents: agents, server: server, scope: scope)
         try await pool.awaitAgents()
@@ -51,17 +54,18 @@ public struct PodPool: Sendable {
 
     /// Starts the agent of a host, again on what an earlier one left.
     public static func startAgent(
-        _ index: Int, _ hosts: TestHosts, _ scope: TestScope, resources: String = roomy
+        _ index: Int, _ hosts: TestHosts, _ scope: TestScope, resources: String = roomy, hostname: String? = nil,
+        flags: [String] = []
     ) throws -> ChildProcess {
         let host = hosts.hosts[index]
         return try host.namespace.start(
             try Roost.binary(),
             [
                 "agent", "--master=\(hosts.hosts[0].address):5050", "--ip=\(host.address)", "--port=5051",
-                "--hostname=\(host.name)", "--work_dir=\(scope.directory.path)/agent-\(index)",
+                "--hostname=\(hostname ?? host.name)", "--work_dir=\(scope.directory.path)/agent-\(index)",
                 "--runtime_dir=\(scope.directory.path)/run-\(index)", "--docker_socket=\(host.engine.socket)",
                 "--resources=\(resources)", "--attributes=rack:r\(index)",
-            ], in: scope, name: "agent-\(index)")
+            ] + flags, in: scope, name: "agent-\(index)")
     }
 
     /// Starts API server, controllers and scheduler, again on what earlier ones left.
