@@ -63,7 +63,9 @@ extension AllocatorCore {
     private mutating func serveGuarantees(_ agent: Int32, now: Instant, into collector: inout AllocationCollector) {
         guard let entry = offerable(agent) else { return }
         for role in rolesInOrder() {
-            guard let quota = roles[Int(role)]?.quota, let order = frameworksInOrder(of: role, on: entry) else { continue }
+            guard let quota = roles[Int(role)]?.quota, let order = frameworksInOrder(of: role, on: entry) else {
+                continue
+            }
             for client in order {
                 let missing = quotas.unsatisfied(quota)
                 if missing == .zero { break }

@@ -2,8 +2,8 @@ public import ClusterBase
 internal import ClusterModel
 internal import ResourceModel
 
-/// Decides who is offered what: weighted dominant resource fairness over the tree of roles, then over the frameworks of a
-/// role, within quotas.
+/// Decides who is offered what: weighted dominant resource fairness over the tree of roles, then over the frameworks of
+/// a role, within quotas.
 ///
 /// Changes mark agents dirty; `allocate` looks at dirty agents only, offers all that a framework may have of an
 /// agent, and books it until `recover`. Names are interned at the border: inside, agents, frameworks and roles are

@@ -1,7 +1,7 @@
 /// Quotas of top-level roles, and what each such role with all below it consumes.
 ///
-/// Consumed are all reservations to the subtree, in use or not, and what its frameworks hold of unreserved, non-revocable
-/// resources, offered or allocated. Source: spec `mesos/06` §6.4 One run, §6.5.
+/// Consumed are all reservations to the subtree, in use or not, and what its frameworks hold of unreserved,
+/// non-revocable resources, offered or allocated. Source: spec `mesos/06` §6.4 One run, §6.5.
 struct QuotaBook: Sendable {
     /// A top-level role's number in this book.
     typealias Number = Int32

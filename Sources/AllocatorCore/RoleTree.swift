@@ -1,7 +1,7 @@
 /// The roles as a tree by the parts of their names (`a/b/c`), ordered by share at every level.
 ///
-/// What is booked to a role counts for each of its ancestors, so that `a/b` and `a/c` compete for the share of `a`. A role
-/// that has roles below it competes with them as one more child of itself. Source: spec `mesos/06` §6.4 Sorters.
+/// What is booked to a role counts for each of its ancestors, so that `a/b` and `a/c` compete for the share of `a`. A
+/// role that has roles below it competes with them as one more child of itself. Source: spec `mesos/06` §6.4 Sorters.
 struct RoleTree: Sendable {
     /// A role's number; roles that are only ancestors have one too.
     typealias Number = Int32

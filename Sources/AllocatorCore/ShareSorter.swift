@@ -1,7 +1,8 @@
 /// Orders clients by weighted dominant share: smaller share, then fewer allocations so far, then name.
 ///
-/// Serves the frameworks of a role and the roles of one level (`RoleTree`) alike. Only active clients are listed. A change of one client repositions that client; a change of the
-/// cluster's total re-sorts once. Source: DRF (Ghodsi et al., NSDI 2011) §4; spec `mesos/06` §6.4 Sorters.
+/// Serves the frameworks of a role and the roles of one level (`RoleTree`) alike. Only active clients are listed. A
+/// change of one client repositions that client; a change of the cluster's total re-sorts once. Source: DRF (Ghodsi et
+/// al., NSDI 2011) §4; spec `mesos/06` §6.4 Sorters.
 struct ShareSorter: Sendable {
     private struct Client: Sendable {
         let name: String
@@ -87,7 +88,8 @@ struct ShareSorter: Sendable {
     /// Each client draws `u^(1/weight)`; the greatest comes first. Source: Efraimidis and Spirakis, 2006.
     func shuffled(_ random: inout some RandomNumberGenerator) -> [Int32] {
         let draws = order.sorted().map { client -> (client: Int32, key: Double) in
-            let draw = Double.random(in: Double.leastNonzeroMagnitude..<1, using: &random)
+            // Above 0 and below 1, in steps of 2^-53.
+            let draw = (Double(random.next() >> 11) + 0.5) * 0x1p-53
             return (client, Self.logarithm(draw) / (clients[Int(client)]?.weight ?? 1))
         }
         return draws.sorted { $0.key == $1.key ? $0.client < $1.client : $0.key > $1.key }.map(\.client)

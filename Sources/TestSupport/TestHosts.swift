@@ -112,7 +112,8 @@ public final class TestHosts: Sendable {
         }
     }
 
-    /// Makes the images in the first engine and puts them into the registry; those of other registries go to each engine.
+    /// Makes the images in the first engine and puts them into the registry; those of other registries go to each
+    /// engine.
     private static func publish(_ images: [StandInImage], _ hosts: [Host], _ scope: TestScope) async throws {
         guard let first = hosts.first else { return }
         let root = try await StandInImage.root(in: scope)

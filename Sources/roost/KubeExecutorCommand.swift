@@ -67,7 +67,8 @@ private func podExecutorConfiguration(_ values: FlagValues) throws -> PodExecuto
     configuration.rootDirectory = text(values, "root_dir")
     configuration.address = text(values, "address")
     configuration.port = try values.port("port")
-    configuration.idleLimit = values["suicide_timeout"] == "0s" ? .zero : try goDuration(values, "suicide_timeout") ?? .zero
+    configuration.idleLimit =
+        values["suicide_timeout"] == "0s" ? .zero : try goDuration(values, "suicide_timeout") ?? .zero
     configuration.syncPeriod = try goDuration(values, "sync_frequency") ?? configuration.syncPeriod
     configuration.manifestPath = values["pod_manifest_path"] ?? ""
     configuration.manifestURL = values["manifest_url"] ?? ""

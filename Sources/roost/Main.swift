@@ -34,7 +34,9 @@ enum Main {
     }
 
     private static func perform(_ command: Command, _ arguments: [String]) async -> Int32 {
-        if let word = arguments.first, let part = command.parts.first(where: { $0.name == word || $0.aliases.contains(word) }) {
+        if let word = arguments.first,
+            let part = command.parts.first(where: { $0.name == word || $0.aliases.contains(word) })
+        {
             return await perform(part, Array(arguments.dropFirst()))
         }
         do {

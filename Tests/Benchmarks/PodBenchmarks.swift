@@ -6,8 +6,8 @@ internal import KubeModel
 internal import NIOConcurrencyHelpers
 internal import TestSupport
 
-/// Pods on simulated nodes: real master, real API server, controllers and scheduler; the agents are functions that say of
-/// every pod that it runs.
+/// Pods on simulated nodes: real master, real API server, controllers and scheduler; the agents are functions that say
+/// of every pod that it runs.
 let podBenchmarks = [
     Benchmark(
         name: "pods.bound", what: "1,000 pods on 100 simulated nodes, created at once: until the last is bound",
@@ -181,7 +181,9 @@ private func launchOne(_ context: BenchmarkContext) async throws -> [Figure] {
             try await eventually("the launch", within: .seconds(10), every: .microseconds(200)) {
                 pool.ledger.now.launched["one-\(number)"] != nil
             }
-            if let launched = pool.ledger.now.launched["one-\(number)"] { times.append((launched - start).milliseconds) }
+            if let launched = pool.ledger.now.launched["one-\(number)"] {
+                times.append((launched - start).milliseconds)
+            }
         }
         return [Figure("pod created until its task is at the agent", "ms", Samples(times), .atMost(50))]
     }

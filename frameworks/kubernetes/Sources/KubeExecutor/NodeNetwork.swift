@@ -45,8 +45,12 @@ final class NodeNetwork: Sendable {
         parts.withLockedValue { $0 = Parts(proxy: proxy, routes: routes, dns: dns?.server) }
         await withTaskGroup(of: Void.self) { group in
             if let dns { group.addTask { await dns.server.follow(self.client) } }
-            if let proxy { group.addTask { await self.keep("service proxy") { try await proxy.run(client: self.client) } } }
-            if let routes { group.addTask { await self.keep("pod routes") { try await routes.run(client: self.client) } } }
+            if let proxy {
+                group.addTask { await self.keep("service proxy") { try await proxy.run(client: self.client) } }
+            }
+            if let routes {
+                group.addTask { await self.keep("pod routes") { try await routes.run(client: self.client) } }
+            }
         }
     }
 

@@ -109,7 +109,8 @@ public final class PodExecutor: TaskExecutor {
     private func sweep(_ task: TaskID, _ host: NodeHost, link: ExecutorLink) async {
         update(link, TaskStatus(taskID: task, state: .running, message: "sweeping"))
         let isClean = await host.kubelet.sweep(within: Self.sweepLimit)
-        update(link, TaskStatus(taskID: task, state: isClean ? .finished : .failed, message: isClean ? "swept" : "left"))
+        update(
+            link, TaskStatus(taskID: task, state: isClean ? .finished : .failed, message: isClean ? "swept" : "left"))
     }
 
     private func take(_ message: String, link: ExecutorLink) async {

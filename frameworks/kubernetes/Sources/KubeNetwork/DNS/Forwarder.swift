@@ -6,7 +6,8 @@ internal import NIOPosix
 
 /// Puts questions to the host's resolvers, one after the other until one answers.
 ///
-/// Questions of the same bytes share one exchange; that also ends the walk of a question that a resolver sends back here.
+/// Questions of the same bytes share one exchange; that also ends the walk of a question that a resolver sends back
+/// here.
 final class Forwarder: Sendable {
     /// Why there is no answer.
     enum Failure: Error {

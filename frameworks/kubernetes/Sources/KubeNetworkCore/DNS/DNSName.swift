@@ -44,7 +44,8 @@ public struct DNSName: Hashable, Sendable {
 
     static func fold(_ label: String) -> String {
         guard label.utf8.contains(where: { (65...90).contains($0) }) else { return label }
-        return String(String.UnicodeScalarView(label.unicodeScalars.map { ("A"..."Z").contains($0) ? Self.small($0) : $0 }))
+        return String(
+            String.UnicodeScalarView(label.unicodeScalars.map { ("A"..."Z").contains($0) ? Self.small($0) : $0 }))
     }
 
     private static func small(_ letter: Unicode.Scalar) -> Unicode.Scalar {

@@ -73,7 +73,11 @@ extension ServiceZone {
         if case .alias(let target) = service.target { return prefix.isEmpty ? [.alias(target)] : nil }
         guard let last = prefix.last else {
             let addresses: [IPAddress]
-            if case .addresses(let own) = service.target { addresses = own } else { addresses = endpoints.map(\.address) }
+            if case .addresses(let own) = service.target {
+                addresses = own
+            } else {
+                addresses = endpoints.map(\.address)
+            }
             let ports = ports(of: service, at: name, endpoints) { _ in true }
             return addresses.isEmpty ? nil : addresses.map { .address($0) } + ports
         }

@@ -18,8 +18,8 @@ public enum ZoneAnswer: Hashable, Sendable {
 
 /// The names of a cluster's services and the addresses behind them.
 ///
-/// Source: the DNS specification 1.1.0 of Kubernetes as spec `kubernetes/06` §6.6 tells it; with the names without `svc`
-/// of the time before 1.0, and the wildcards `*` and `any`.
+/// Source: the DNS specification 1.1.0 of Kubernetes as spec `kubernetes/06` §6.6 tells it; with the names without
+/// `svc` of the time before 1.0, and the wildcards `*` and `any`.
 public struct ServiceZone: Sendable {
     /// `cluster.local`.
     public static let usualDomain = DNSName(unchecked: ["cluster", "local"])

@@ -11,8 +11,8 @@ internal import ResourceModel
 /// write was answered; pods of one agent share one ACCEPT. A half that got lost (a bound pod without a task, a task
 /// without its pod) is repaired. Equal inputs give equal effects.
 ///
-/// The framework subscribes in one role (`SchedulingSettings.role`), checkpoints and is PARTITION_AWARE; the driver's own
-/// reconciliation is to be switched off. Source: spec `kubernetes/05`; decision D19.
+/// The framework subscribes in one role (`SchedulingSettings.role`), checkpoints and is PARTITION_AWARE; the driver's
+/// own reconciliation is to be switched off. Source: spec `kubernetes/05`; decision D19.
 public struct PodScheduler: Sendable {
     /// What it must be told about; volumes and claims may be left out where the server has none.
     public static let kinds: [ResourceKind] = [

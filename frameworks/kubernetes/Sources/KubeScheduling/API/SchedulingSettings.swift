@@ -56,8 +56,8 @@ public struct SchedulingSettings: Sendable {
 
     /// The role in which the framework subscribes: its own, or `*`.
     ///
-    /// Offers in it hold what is reserved for it and what is reserved for nobody; a task and its executor must be of one
-    /// role.
+    /// Offers in it hold what is reserved for it and what is reserved for nobody; a task and its executor must be of
+    /// one role.
     public var role: String { frameworkRoles.first { $0 != "*" } ?? "*" }
 }
 
