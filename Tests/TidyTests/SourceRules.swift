@@ -7,6 +7,7 @@ struct SourceRules {
     private static let pureTargets = [
         "ClusterBase", "ResourceModel", "ClusterModel", "ClusterPorts", "AllocatorCore", "MasterCore", "AgentCore",
         "MarathonModel", "MarathonCore", "KubeModel", "KubeSchemas", "KubeKinds", "KubeCore",
+        "KubeletCore", "KubeScheduling", "KubeNetworkCore",
     ]
 
     private func places(_ files: [SourceTree.File], _ isOffence: (Substring) -> Bool) -> [String] {
