@@ -44,6 +44,8 @@ struct Framework: Sendable {
     var completedCount = 0
     var unreachableTasks = OrderedTable<TaskID, TaskRecord>()
     var executors = OrderedTable<PlacedExecutor, ExecutorInfo>()
+    /// How long it held the offers that it holds no more.
+    var holding = OfferHolding()
     /// Its outstanding offers, and since when.
     var offers = OrderedTable<OfferID, Instant>()
 
@@ -65,7 +67,32 @@ struct Framework: Sendable {
     }
 }
 
+/// How long a framework held its offers.
+public struct OfferHolding: Hashable, Sendable {
+    /// How many offers it held and holds no more, however they ended.
+    public internal(set) var count = 0
+    /// How long it held them, all together.
+    public internal(set) var total = Duration.zero
+    /// The longest of these times.
+    public internal(set) var longest = Duration.zero
+    /// How many of them were taken back because they were too old.
+    public internal(set) var timedOut = 0
+
+    /// How long it held one, on average; zero when there was none.
+    public var mean: Duration { count == 0 ? .zero : total / count }
+
+    mutating func end(after time: Duration) {
+        count += 1
+        total += time
+        longest = max(longest, time)
+    }
+}
+
 extension FrameworkView {
+    /// How long it held the offers that it holds no more.
+    public var offerHolding: OfferHolding { framework.holding }
+    /// When the oldest of its outstanding offers was made; nil when it holds none.
+    public var oldestOffer: Instant? { framework.offers.values.first }
     /// When an outstanding offer was made to it; nil when it does not hold the offer.
     public func offered(_ id: OfferID) -> Instant? { framework.offers[id] }
 }

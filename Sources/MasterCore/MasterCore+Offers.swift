@@ -58,7 +58,9 @@ extension MasterCore {
     /// Takes an offer off the books; its resources are the caller's to use or recover.
     mutating func removeOffer(_ id: OfferID) -> Offer? {
         guard let offer = offers.removeValue(forKey: id) else { return nil }
-        frameworks.update(offer.frameworkID) { $0.offers[id] = nil }
+        frameworks.update(offer.frameworkID) { [now] framework in
+            if let made = framework.offers.removeValue(forKey: id) { framework.holding.end(after: now - made) }
+        }
         agents.update(offer.agentID) { agent in
             agent.offers[id] = nil
             agent.offered -= offer.resources

@@ -38,7 +38,11 @@ extension MasterCore {
             markUnreachable(id, why: why)
         case .recoveryEnds: endRecovery()
         case .recoveredRemoval(let id): removeRecovered(id)
-        case .offerTimeout(let id): if offers.contains(id) { withdraw(id, rescinding: true) }
+        case .offerTimeout(let id):
+            guard let holder = offers[id]?.frameworkID else { return }
+            counters.count(.offersTimedOut)
+            frameworks.update(holder) { $0.holding.timedOut += 1 }
+            withdraw(id, rescinding: true)
         case .registryCleaning: cleanRegistry()
         }
     }

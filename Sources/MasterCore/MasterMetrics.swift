@@ -12,6 +12,7 @@ enum Counter: Int, CaseIterable, Sendable {
     case invalidExecutorMessages, validUpdates, invalidUpdates, validAcknowledgements, invalidAcknowledgements
     case agentsRegistered, agentsReregistered, agentsRemoved, removedUnhealthy, removedUnregistered, removedRegistered
     case recoveryRemovals, unreachableScheduled, unreachableCompleted, unreachableCanceled, operationsDropped
+    case offersTimedOut
     case tasksFinished, tasksFailed, tasksKilled, tasksLost, tasksError, tasksDropped, tasksGone, tasksGoneByOperator
 
     /// Upstream's names, without `master/` (spec `mesos/10`).
@@ -41,7 +42,8 @@ enum Counter: Int, CaseIterable, Sendable {
         (.removedRegistered, "slave_removals/reason_registered"), (.recoveryRemovals, "recovery_slave_removals"),
         (.unreachableScheduled, "slave_unreachable_scheduled"), (.unreachableCompleted, "slave_unreachable_completed"),
         (.unreachableCanceled, "slave_unreachable_canceled"), (.operationsDropped, "operations/dropped"),
-        (.tasksFinished, "tasks_finished"), (.tasksFailed, "tasks_failed"), (.tasksKilled, "tasks_killed"),
+        (.offersTimedOut, "offers_timed_out"), (.tasksFinished, "tasks_finished"), (.tasksFailed, "tasks_failed"),
+        (.tasksKilled, "tasks_killed"),
         (.tasksLost, "tasks_lost"), (.tasksError, "tasks_error"), (.tasksDropped, "tasks_dropped"),
         (.tasksGone, "tasks_gone"), (.tasksGoneByOperator, "tasks_gone_by_operator"),
     ]

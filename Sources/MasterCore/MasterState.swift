@@ -43,6 +43,13 @@ public struct MasterState: Sendable {
     /// All outstanding offers, oldest first.
     public var offers: [Offer] { offerTable.values }
 
+    /// When the oldest outstanding offer was made; nil without offers.
+    public var oldestOffer: Instant? {
+        offerTable.firstKey.flatMap { offerTable[$0] }.flatMap { offer in
+            frameworkTable[offer.frameworkID]?.offers[offer.id]
+        }
+    }
+
     /// One framework, connected or not, or completed; nil when unknown.
     public func framework(_ id: FrameworkID) -> FrameworkView? {
         (frameworkTable[id] ?? completedTable[id]).map { FrameworkView(framework: $0, offerTable: offerTable) }
@@ -53,8 +60,8 @@ public struct MasterState: Sendable {
         agentTable[id].map { AgentView(agent: $0, offerTable: offerTable) }
     }
 
-    /// Known roles with all their ancestors, by name: those with frameworks, reservations, weights or quotas (spec `mesos/06`
-    /// §6.7).
+    /// Known roles with all their ancestors, by name: those with frameworks, reservations, weights or quotas (spec
+    /// `mesos/06` §6.7).
     public var roles: [RoleView] {
         var members: [String: [FrameworkID]] = [:]
         var names = Set(weights.keys)

@@ -98,12 +98,14 @@ struct MasterEndpoints: Sendable {
 
     /// The core's metrics and those of the process, by name (spec `mesos/10`).
     func allMetrics() async throws -> [(name: String, value: Double)] {
-        let core = leadership.isLeading ? try await driver.read { $0.metrics } : []
+        let (core, oldestOffer) =
+            leadership.isLeading ? try await driver.read { ($0.metrics, $0.state.oldestOffer) } : ([], nil)
         let now = driver.now
         let process: [(name: String, value: Double)] = [
             ("master/elected", leadership.isLeading ? 1 : 0),
             ("master/uptime_secs", (now - startTime).totalSeconds),
             ("master/event_queue_messages", Double(driver.backlog)),
+            ("master/oldest_offer_secs", oldestOffer.map { max(0, (now - $0).totalSeconds) } ?? 0),
         ]
         let system = SystemStatistics.read().metrics
         var seen = Set<String>()

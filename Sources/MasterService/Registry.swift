@@ -9,8 +9,9 @@ internal import MesosProtocol
 ///
 /// One small variable each: `registry/agents/<id>` (an encoded `AgentInfo`), `registry/unreachable/<id>` and
 /// `registry/gone/<id>` (nanoseconds as text), `registry/quotas/<role>` (a `QuotaConfig`), `registry/weights/<role>` (a
-/// `WeightInfo`; slashes of the role percent-encoded), and `registry/master`, whose version fences off a deposed master: every
-/// commit checks and rewrites it, so that of two masters that both believe to lead, the older one's next write fails.
+/// `WeightInfo`; slashes of roles are percent-encoded), and `registry/master`, whose version fences off a deposed
+/// master: every commit checks and rewrites it, so that of two masters that both believe to lead, the older one's next
+/// write fails.
 actor Registry {
     private let store: any VariableStore
     private let timeout: Duration

@@ -140,6 +140,7 @@ struct StateJSON {
         object["unreachable_tasks"] = .array(view.unreachableTasks.map(task))
         object["completed_tasks"] = .array(view.completedTasks.map(task))
         object["offers"] = .array(view.offers.map { offer($0, to: view) })
+        object["offer_holding"] = holding(view)
         object["executors"] = .array(view.executors.map(executor))
         if !info.labels.isEmpty { object["labels"] = ModelJSON.labels(info.labels) }
         return .object(object)
@@ -149,6 +150,18 @@ struct StateJSON {
     private func offer(_ offer: Offer, to view: CoreFramework) -> JSONValue {
         guard var object = Self.tree(offer).object else { return .null }
         if let time = view.offered(offer.id) { object["offered_time"] = ModelJSON.time(time) }
+        return .object(object)
+    }
+
+    /// How long a framework keeps offers; ours.
+    private func holding(_ view: CoreFramework) -> JSONValue {
+        let holding = view.offerHolding
+        var object: JSONObject = [
+            "ended": .integer(Int64(holding.count)), "timed_out": .integer(Int64(holding.timedOut)),
+            "mean_secs": ModelJSON.number(holding.mean.totalSeconds),
+            "longest_secs": ModelJSON.number(holding.longest.totalSeconds),
+        ]
+        if let oldest = view.oldestOffer { object["oldest_time"] = ModelJSON.time(oldest) }
         return .object(object)
     }
 

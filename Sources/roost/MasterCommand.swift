@@ -80,7 +80,7 @@ private func coreConfiguration(_ values: FlagValues) throws -> MasterConfigurati
     set(\.maxCompletedFrameworks, "max_completed_frameworks")
     set(\.maxCompletedTasksPerFramework, "max_completed_tasks_per_framework")
     set(\.maxUnreachableTasksPerFramework, "max_unreachable_tasks_per_framework")
-    core.offerTimeout = values.duration("offer_timeout")
+    core.offerTimeout = values.duration("offer_timeout").flatMap { $0 > .zero ? $0 : nil }
     core.rootSubmissions = values.bool("root_submissions")
     core.filterGPUResources = values.bool("filter_gpu_resources")
     if let roles = values["roles"], !roles.isEmpty {

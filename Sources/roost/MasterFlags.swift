@@ -68,7 +68,7 @@ let masterFlags: [Flag] = [
     Flag(
         "max_executors_per_agent", .text, aliases: ["max_executors_per_slave"], effect: .accepted,
         "Executor cap (port-mapping builds only)."),
-    Flag("offer_timeout", .duration, "Rescind offers after this time."),
+    Flag("offer_timeout", .duration, default: "10mins", "Rescind offers after this time; 0secs = never."),
     Flag(
         "modules", .content, effect: .noModules,
         "Module JSON or file."),

@@ -75,6 +75,20 @@ struct OfferTests {
         var world = OfferTests.world { $0.offerTimeout = .seconds(10) }
         let id = try #require(world.offers("f").first?.id)
         #expect(world.events(in: world.wait(.seconds(10))).contains(.rescind(id)))
+        #expect(world.counter("offers_timed_out") == 1)
+    }
+
+    @Test func howLongOffersAreHeldIsMeasured() throws {
+        var world = OfferTests.world(agents: 2) { $0.offerTimeout = .seconds(20) }
+        let ids = world.offers("f").map(\.id)
+        #expect(world.core.state.oldestOffer == .epoch)
+        world.wait(.seconds(10))
+        world.call("f", .decline(offers: [ids[0]], filters: Filters(refuseSeconds: 1000)))
+        world.wait(.seconds(10))
+        let view = try #require(world.core.state.frameworks.first)
+        #expect(view.offerHolding.count == 2 && view.offerHolding.timedOut == 1)
+        #expect(view.offerHolding.longest == .seconds(20) && view.offerHolding.mean == .seconds(15))
+        #expect(view.oldestOffer == .epoch + .seconds(20), "what came back was offered again")
     }
 
     @Test func aBrokenLinkRescinds() throws {

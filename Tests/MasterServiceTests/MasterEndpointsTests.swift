@@ -52,6 +52,9 @@ import Testing
             #expect(shown["offered_resources"]?["mem"]?.double == 1024)
             #expect(state["frameworks"]?[0]?["role"]?.string == "prod")
             #expect(state["frameworks"]?[0]?["offers"]?.array?.count == 1)
+            #expect(state["frameworks"]?[0]?["offer_holding"]?["ended"]?.integer == 0)
+            #expect(state["frameworks"]?[0]?["offer_holding"]?["oldest_time"]?.double ?? 0 > 0)
+            #expect(try await master.client.get("/metrics/snapshot")["master/oldest_offer_secs"]?.double ?? 0 > 0)
             let summary = try await master.client.get("/state-summary")
             #expect(summary["frameworks"]?[0]?["TASK_RUNNING"]?.integer == 0)
             let roles = try await master.client.get("/roles")["roles"]?.array ?? []
