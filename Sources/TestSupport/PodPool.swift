@@ -78,7 +78,8 @@ public struct PodPool: Sendable {
         let process = try host.namespace.start(
             binary,
             [
-                "kubernetes", "--address=\(host.address)", "--port=8888", "--work_dir=\(scope.directory.path)/kubernetes",
+                "kubernetes", "--address=\(host.address)", "--port=8888",
+                "--work_dir=\(scope.directory.path)/kubernetes",
                 "--service_cluster_ip_range=10.254.0.0/16", "--cluster_dns=\(clusterDNS)", "--km_path=\(binary)",
                 "--mesos_master=\(host.address):5050", "--no-leader_elect", "--ready_file=\(ready)",
             ] + flags, in: scope, name: "kubernetes")

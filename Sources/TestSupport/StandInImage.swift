@@ -44,7 +44,8 @@ public struct StandInImage: Hashable, Sendable {
         case .idle: ["CMD " + list(["/bin/stand-in"])]
         case .entry: ["ENTRYPOINT " + list(["/ep-1"]), "CMD " + list(["foo", "bar"])]
         case .web(let ports): ["CMD " + list(["/bin/stand-in"] + ports.map(String.init))]
-        case .echo(let port): ["CMD " + list(["/bin/sh", "-c", "trap 'exit 0' TERM; nc -ll -p \(port) -e /bin/cat & wait"])]
+        case .echo(let port):
+            ["CMD " + list(["/bin/sh", "-c", "trap 'exit 0' TERM; nc -ll -p \(port) -e /bin/cat & wait"])]
         }
     }
 

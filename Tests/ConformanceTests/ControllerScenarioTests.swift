@@ -9,7 +9,10 @@ extension PodScenarios {
         /// The names of pods of a selector that are not on their way out.
         private func names(_ project: Project, _ selector: String) async throws -> Set<String> {
             let items = try await project("get", "pods", "-l", selector, "-o", "json").json["items"]?.array ?? []
-            return Set(items.filter { $0["metadata"]?["deletionTimestamp"] == nil }.compactMap { $0["metadata"]?["name"]?.string })
+            return Set(
+                items.filter { $0["metadata"]?["deletionTimestamp"] == nil }.compactMap {
+                    $0["metadata"]?["name"]?.string
+                })
         }
 
         private func awaitCount(
@@ -52,7 +55,8 @@ extension PodScenarios {
             try await project.create("f-33")
             try await project.until("rc", "my-nginx") { $0.words.prefix(4) == ["my-nginx", "2", "2", "2"] }
             #expect(try await names(project, "app=nginx") == second)
-            #expect(try await project("delete", "rc", "my-nginx").text == "replicationcontroller \"my-nginx\" deleted\n")
+            #expect(
+                try await project("delete", "rc", "my-nginx").text == "replicationcontroller \"my-nginx\" deleted\n")
             _ = try await awaitCount(project, "app=nginx", 0)
             // `run` makes a pod, as of 1.18.
             let run = try await project("run", "my-nginx", "--image", "nginx", "--labels", "app=nginx")
@@ -84,7 +88,10 @@ extension PodScenarios {
                       spec: {containers: [{name: nginx, image: nginx}]}
                     """)
             let table = try await project("get", "podtemplate", "nginx").lines
-            #expect(table.map(\.words) == [["NAME", "CONTAINERS", "IMAGES", "POD", "LABELS"], ["nginx", "nginx", "nginx", "name=nginx"]])
+            #expect(
+                table.map(\.words) == [
+                    ["NAME", "CONTAINERS", "IMAGES", "POD", "LABELS"], ["nginx", "nginx", "nginx", "name=nginx"],
+                ])
         }
 
         /// S-30.
@@ -134,7 +141,9 @@ extension PodScenarios {
             // The watch has shown each pod come and go.
             for name in three {
                 try await eventually("\(name) was seen to go") {
-                    watch.output().split(separator: "\n").contains { $0.hasPrefix(name + " ") && $0.contains("Terminating") }
+                    watch.output().split(separator: "\n").contains {
+                        $0.hasPrefix(name + " ") && $0.contains("Terminating")
+                    }
                 }
             }
             watch.stop()
@@ -159,7 +168,9 @@ extension PodScenarios {
                       containers: [{name: web, image: "\(image)", imagePullPolicy: IfNotPresent}]
                 """
             }
-            #expect(try await project("apply", "-f", try project.write(manifest("my-web:v1"))).text == "deployment.apps/x created\n")
+            #expect(
+                try await project("apply", "-f", try project.write(manifest("my-web:v1"))).text
+                    == "deployment.apps/x created\n")
             let status = try await project("rollout", "status", "deploy/x")
             #expect(status.lines.last == "deployment \"x\" successfully rolled out")
             let again = try await project("apply", "-f", try project.write(manifest("my-web:v1")))

@@ -13,7 +13,8 @@ import Testing
         try await withTestScope("nodes") { scope in
             let directories = try (0..<3).map { try scope.directory.makeDirectory("manifests-\($0)") }
             for directory in directories {
-                try FileManager.default.copyItem(atPath: try Roost.fixture("f-42"), toPath: directory + "/exporter.yaml")
+                try FileManager.default.copyItem(
+                    atPath: try Roost.fixture("f-42"), toPath: directory + "/exporter.yaml")
             }
             let web = try scope.directory.makeDirectory("web")
             try Self.manifest(image: "my-web:v1").write(toFile: web + "/pod.yaml", atomically: true, encoding: .utf8)
@@ -25,7 +26,8 @@ import Testing
                 return ["--executor_environment_variables=\(JSONValue.object(variables).text)"]
             }
             let server = try pool.hosts.hosts[0].namespace.start(
-                "/usr/bin/python3", ["-u", "-m", "http.server", "--bind", "10.77.0.1", "--directory", web, "8099"], in: scope)
+                "/usr/bin/python3", ["-u", "-m", "http.server", "--bind", "10.77.0.1", "--directory", web, "8099"],
+                in: scope)
             try await server.waitForLine(containing: "Serving", in: .standardOutput)
             let project = Project(pool: pool, namespace: "default")
             try await deploy(project)
@@ -88,7 +90,8 @@ import Testing
         let deleted = try await project("delete", "pod", victim)
         #expect(deleted.text == "pod \"\(victim)\" deleted\n")
         try await eventually("it is back", every: .milliseconds(200)) {
-            let now = try await project.run(["get", "pod", victim, "-o", "jsonpath={.metadata.uid} {.status.phase}"]).text.words
+            let now = try await project.run(["get", "pod", victim, "-o", "jsonpath={.metadata.uid} {.status.phase}"])
+                .text.words
             return now.count == 2 && now[0] != uid && now[1] == "Running"
         }
         try FileManager.default.removeItem(atPath: directories[2] + "/exporter.yaml")
@@ -119,7 +122,9 @@ import Testing
         #expect(try await placed("kube-node-2") > 0)
         let drained = try await project("drain", "kube-node-2", "--ignore-daemonsets")
         #expect(drained.lines.first == "node/kube-node-2 cordoned")
-        #expect(drained.lines.dropFirst().dropLast().allSatisfy { $0.contains(/^pod\/web-\S+ (evicted|deleted)$/) }, "\(drained)")
+        #expect(
+            drained.lines.dropFirst().dropLast().allSatisfy { $0.contains(/^pod\/web-\S+ (evicted|deleted)$/) },
+            "\(drained)")
         #expect(drained.lines.last?.hasPrefix("node/kube-node-2 ") == true && drained.lines.count > 2, "\(drained)")
         #expect(try await project.row("node", "kube-node-2")[1] == "Ready,SchedulingDisabled")
         #expect(try await placed("kube-node-2") == 0)
@@ -149,7 +154,10 @@ import Testing
             _ = try PodPool.startAgent(0, hosts, scope, hostname: "mesos-slave")
             _ = try start(
                 "marathon",
-                ["marathon", "--master=\(ip):5050", "--http_address=\(ip)", "--work_dir=\(scope.directory.path)/marathon"])
+                [
+                    "marathon", "--master=\(ip):5050", "--http_address=\(ip)",
+                    "--work_dir=\(scope.directory.path)/marathon",
+                ])
             let api = try start(
                 "apiserver",
                 [
@@ -203,7 +211,8 @@ import Testing
             let node = try await kubectl("get node --show-labels")
             #expect(node.last?.prefix(2) == ["mesos-slave", "Ready"])
             #expect(node.last?.last?.contains("kubernetes.io/hostname=mesos-slave") == true)
-            #expect(try await kubectl("get pod --selector run=nginx").last?.prefix(4) == ["nginx", "1/1", "Running", "0"])
+            #expect(
+                try await kubectl("get pod --selector run=nginx").last?.prefix(4) == ["nginx", "1/1", "Running", "0"])
             _ = try await kubectl("delete pod nginx --grace-period=1")
         }
     }
@@ -221,8 +230,10 @@ import Testing
                 ], in: scope, name: "local")
             try await local.waitForFile(ready)
             let kubecfg = { (arguments: String) in
-                try await host.namespace.shell("\(try Roost.binary()) kubecfg -h 127.0.0.1:8888 \(arguments)", in: scope)
-                    .split(separator: "\n").map { String($0).words }
+                try await host.namespace.shell(
+                    "\(try Roost.binary()) kubecfg -h 127.0.0.1:8888 \(arguments)", in: scope
+                )
+                .split(separator: "\n").map { String($0).words }
             }
             let running = { () async throws -> [String]? in
                 let rows = try await kubecfg("list /pods")

@@ -59,7 +59,10 @@ extension PodScenarios {
                 apiVersion: v1
                 kind: Pod
                 metadata: {name: \(row.name)}
-                spec: {restartPolicy: \(row.policy), terminationGracePeriodSeconds: 1, containers: [\(containers.joined(separator: ", "))]}
+                spec:
+                  restartPolicy: \(row.policy)
+                  terminationGracePeriodSeconds: 1
+                  containers: [\(containers.joined(separator: ", "))]
                 """
         }
 
@@ -71,7 +74,8 @@ extension PodScenarios {
             }
             let restarted = containers.map { ($0["restartCount"]?.integer ?? 0) > 0 }
             guard status?["phase"]?.string == row.phase, restarted == row.restarts else {
-                return "\(row.name): \(status?["phase"]?.string ?? "-") \(restarted), not \(row.phase) \(row.restarts); "
+                return
+                    "\(row.name): \(status?["phase"]?.string ?? "-") \(restarted), not \(row.phase) \(row.restarts); "
             }
             if row.memory.isEmpty { return "" }
             let ends = ["state", "lastState"].compactMap { containers.first?[$0]?["terminated"] }
@@ -94,7 +98,10 @@ extension PodScenarios {
             try await project.describes("pod/fails-always", [#"BackOff .*Back-off restarting failed container"#])
             // What may not be restarted stays as it is.
             let stopped = try await project("get", "pod", "one-fails-never", "fails-never", "both-end-onfailure").lines
-            #expect(stopped.dropFirst().map { $0.words[1...3].joined(separator: " ") } == ["1/2 Error 0", "0/1 Error 0", "0/2 Completed 0"])
+            #expect(
+                stopped.dropFirst().map { $0.words[1...3].joined(separator: " ") } == [
+                    "1/2 Error 0", "0/1 Error 0", "0/2 Completed 0",
+                ])
             try await project.delete("pods", "--all")
         }
 
@@ -117,8 +124,12 @@ extension PodScenarios {
                     metadata: {name: missing}
                     spec: {containers: [{name: c, image: nginx, envFrom: [{configMapRef: {name: absent}}]}]}
                     """)
-            try await project.until("events", "--field-selector=involvedObject.name=large") { $0.contains("FailedScheduling") }
-            try await project.until("events", "--field-selector=involvedObject.name=nowhere") { $0.contains("FailedScheduling") }
+            try await project.until("events", "--field-selector=involvedObject.name=large") {
+                $0.contains("FailedScheduling")
+            }
+            try await project.until("events", "--field-selector=involvedObject.name=nowhere") {
+                $0.contains("FailedScheduling")
+            }
             for name in ["large", "nowhere"] {
                 #expect(try await project.row("pod", name).prefix(3) == [name, "0/1", "Pending"])
                 try await project.describes("pod/\(name)", [#"PodScheduled +False"#, #"FailedScheduling"#])
@@ -143,7 +154,9 @@ extension PodScenarios {
             let second = try String(contentsOfFile: try Roost.fixture("f-15"), encoding: .utf8)
                 .replacingOccurrences(of: "name: my-nginx", with: "name: second")
             try await project.create(manifest: second)
-            try await project.until("events", "--field-selector=involvedObject.name=second") { $0.contains("FailedScheduling") }
+            try await project.until("events", "--field-selector=involvedObject.name=second") {
+                $0.contains("FailedScheduling")
+            }
             #expect(try await project.row("pod", "second").prefix(3) == ["second", "0/1", "Pending"])
             try await project("delete", "pod", "my-nginx", "--grace-period=1")
             try await project.ready("pod/second")
@@ -154,7 +167,10 @@ extension PodScenarios {
         @Test(arguments: [
             ("{containerPort: 0}", "containerPort: Required value"),
             ("{containerPort: 65536}", "containerPort: Invalid value: 65536: must be between 1 and 65535, inclusive"),
-            ("{containerPort: 80, hostPort: 65536}", "hostPort: Invalid value: 65536: must be between 1 and 65535, inclusive"),
+            (
+                "{containerPort: 80, hostPort: 65536}",
+                "hostPort: Invalid value: 65536: must be between 1 and 65535, inclusive"
+            ),
             ("{containerPort: 80, name: a}, {containerPort: 81, name: a}", "ports[1].name: Duplicate value: \"a\""),
         ])
         func portsThatCannotBeAreRefused(ports: String, words: String) async throws {
@@ -181,7 +197,8 @@ extension PodScenarios {
             try await project.create("f-17")
             try await project.ready("pod/my-app")
             #expect(try await project("get", "pod", "my-app", "--template={{.status.podIP}}").text == host.address)
-            #expect(try await project.onHost("curl -sSf -o /dev/null -w %{http_code} http://\(host.address):80/") == "200")
+            #expect(
+                try await project.onHost("curl -sSf -o /dev/null -w %{http_code} http://\(host.address):80/") == "200")
             try await project("delete", "pod", "my-app", "--grace-period=1")
         }
     }

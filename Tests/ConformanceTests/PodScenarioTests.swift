@@ -61,7 +61,8 @@ extension PodScenarios {
             let other = try project.write(Self.web("my-pod", image: "my-web:v1"))
             let refused = try await project.refusal("replace", "-f", other)
             #expect(refused.contains("spec: Forbidden: pod updates may not change fields other than"), "\(refused)")
-            #expect(try await project("set", "image", "pod/my-pod", "web=my-web:v1").text == "pod/my-pod image updated\n")
+            #expect(
+                try await project("set", "image", "pod/my-pod", "web=my-web:v1").text == "pod/my-pod image updated\n")
             try await project.until("pod", "my-pod") { $0.words.prefix(4) == ["my-pod", "1/1", "Running", "1"] }
             #expect(try await project.value("pod/my-pod", ".status.containerStatuses[0].image") == "my-web:v1")
             let uid = try await project.value("pod/my-pod", ".metadata.uid")
@@ -78,7 +79,8 @@ extension PodScenarios {
             let project = try await Project.make("s15")
             let rows = [
                 ("neither", "", "/ep-1 foo bar"), ("command", "command: [/ep-2]", "/ep-2"),
-                ("args", "args: [zoo, boo]", "/ep-1 zoo boo"), ("both", "command: [/ep-2], args: [zoo, boo]", "/ep-2 zoo boo"),
+                ("args", "args: [zoo, boo]", "/ep-1 zoo boo"),
+                ("both", "command: [/ep-2], args: [zoo, boo]", "/ep-2 zoo boo"),
             ]
             for (name, words, _) in rows {
                 try await project.create(
@@ -106,7 +108,9 @@ extension PodScenarios {
             try await project.until("pod", "hello-env") { $0.contains("Completed") }
             #expect(try await project("logs", "hello-env").text == "hello world\n")
             try await project.ready("pod/downwardapi-env")
-            let lines = try await project("exec", "downwardapi-env", "--", "env").lines.filter { $0.hasPrefix("MY_POD") }
+            let lines = try await project("exec", "downwardapi-env", "--", "env").lines.filter {
+                $0.hasPrefix("MY_POD")
+            }
             let address = try await project.value("pod/downwardapi-env", ".status.podIP")
             #expect(
                 lines.sorted() == [
@@ -161,7 +165,9 @@ extension PodScenarios {
         private func quick(_ fixture: String) throws -> String {
             try String(contentsOfFile: try Roost.fixture(fixture), encoding: .utf8)
                 .replacingOccurrences(of: "sleep 60", with: "sleep 15")
-                .replacingOccurrences(of: "initialDelaySeconds: 15", with: "initialDelaySeconds: 1\n      periodSeconds: 1")
+                .replacingOccurrences(
+                    of: "initialDelaySeconds: 15", with: "initialDelaySeconds: 1\n      periodSeconds: 1"
+                )
                 .replacingOccurrences(of: "timeoutSeconds: 1", with: "timeoutSeconds: 10")
                 .replacingOccurrences(of: "spec:\n", with: "spec:\n  terminationGracePeriodSeconds: 1\n")
         }
@@ -224,7 +230,9 @@ extension PodScenarios {
             #expect(first.contains(#/^container1: \d{4}-\d\d-\d\d /#), "\(first)")
             #expect(second.contains(#/^container2: \d{4}-\d\d-\d\d /#), "\(second)")
             let unnamed = try await project.refusal("logs", "log-pod")
-            #expect(unnamed.contains("a container name must be specified for pod log-pod, choose one of: [container1 container2]"))
+            #expect(
+                unnamed.contains(
+                    "a container name must be specified for pod log-pod, choose one of: [container1 container2]"))
             try await project.create(
                 manifest: """
                     apiVersion: v1
@@ -234,9 +242,11 @@ extension PodScenarios {
                     """)
             try await project.until("pod", "absent") { $0.contains("ErrImagePull") || $0.contains("ImagePullBackOff") }
             let waiting = try await project.refusal("logs", "absent")
-            #expect(waiting.contains("(BadRequest): container \"c\" in pod \"absent\" is waiting to start: "), "\(waiting)")
+            #expect(
+                waiting.contains("(BadRequest): container \"c\" in pod \"absent\" is waiting to start: "), "\(waiting)")
             #expect(waiting.contains("trying and failing to pull image") || waiting.contains("image can't be pulled"))
-            try await project.describes("pod/absent", [#"Failed to pull image "example/absent:v1""#, #"Status: +Pending"#])
+            try await project.describes(
+                "pod/absent", [#"Failed to pull image "example/absent:v1""#, #"Status: +Pending"#])
         }
 
         /// S-27.
@@ -261,8 +271,14 @@ extension PodScenarios {
                     spec:
                       terminationGracePeriodSeconds: 1
                       containers:
-                      - {name: first, image: "ubuntu:14.04", command: [sh, -c, "while :; do echo tick; sleep 0.2; done"], env: [{name: WHO, value: first}]}
-                      - {name: second, image: "ubuntu:14.04", command: [sleep, "1000"], env: [{name: WHO, value: second}]}
+                      - name: first
+                        image: "ubuntu:14.04"
+                        command: [sh, -c, "while :; do echo tick; sleep 0.2; done"]
+                        env: [{name: WHO, value: first}]
+                      - name: second
+                        image: "ubuntu:14.04"
+                        command: [sleep, "1000"]
+                        env: [{name: WHO, value: second}]
                     """)
             try await project.ready("pod/my-pod")
             #expect(try await project("exec", "my-pod", "--", "date").text.contains(/\d\d:\d\d:\d\d/))
@@ -273,11 +289,15 @@ extension PodScenarios {
             try await attached.waitForLine(containing: "tick", in: .standardOutput)
             attached.stop()
             let command =
-                "\(try Roost.kubectl()) --kubeconfig=/dev/null -s \(project.pool.server.url) -n s28 exec -ti my-pod /bin/bash"
+                "\(try Roost.kubectl()) --kubeconfig=/dev/null -s \(project.pool.server.url)"
+                + " -n s28 exec -ti my-pod /bin/bash"
             let host = project.pool.hosts.hosts[0]
             let shell = try host.namespace.start(
                 "/bin/sh",
-                ["-c", "(sleep 1; echo 'tty; echo $((40 + 2))'; sleep 1; echo exit) | script -qec '\(command)' /dev/null"],
+                [
+                    "-c",
+                    "(sleep 1; echo 'tty; echo $((40 + 2))'; sleep 1; echo exit) | script -qec '\(command)' /dev/null",
+                ],
                 in: project.pool.scope, name: "tty")
             _ = try await shell.waitForExit()
             #expect(shell.output().contains("/dev/pts/") && shell.output().contains("42"), "\(shell.tails)")
@@ -287,7 +307,8 @@ extension PodScenarios {
 
 extension Project {
     /// Asserts that a description comes to have lines that match patterns: events follow what they tell of.
-    func describes(_ object: String, _ patterns: [String], at location: SourceLocation = #_sourceLocation) async throws {
+    func describes(_ object: String, _ patterns: [String], at location: SourceLocation = #_sourceLocation) async throws
+    {
         let wanted = try patterns.map { try Regex($0) }
         var text = ""
         var missing: [String] = []

@@ -95,7 +95,8 @@ struct Project {
         if !output.status.isSuccess {
             let state = try await run(["describe", "pods"])
             Issue.record(
-                "kubectl \(arguments.joined(separator: " ")): \(output.errors)\(output.text)\n\(state.text.suffix(4_000))",
+                "kubectl \(arguments.joined(separator: " ")): \(output.errors)\(output.text)\n"
+                    + state.text.suffix(4_000),
                 sourceLocation: location)
             throw TestError("kubectl failed")
         }

@@ -74,20 +74,26 @@ extension PodScenarios {
                     metadata: {name: p}
                     spec:
                       restartPolicy: Never
-                      containers: [{name: c, image: "ubuntu:14.04", command: [sh, -c, "for i in 1 2 3 4 5; do echo line $i; sleep 0.3; done"]}]
+                      containers:
+                      - name: c
+                        image: "ubuntu:14.04"
+                        command: [sh, -c, "for i in 1 2 3 4 5; do echo line $i; sleep 0.3; done"]
                     """)
             try await project.until("pod", "p") { $0.contains("Running") || $0.contains("Completed") }
             let lines = (1...5).map { "line \($0)" }
             #expect(try await project("logs", "-f", "p", within: .seconds(60)).lines == lines)
             #expect(try await project("logs", "p", "--tail=2").lines == ["line 4", "line 5"])
-            #expect(try await project("logs", "p", "--timestamps", "--limit-bytes=40").lines[0].contains(/^\d{4}-\d\d-\d\dT[\d:.]+Z line/))
+            #expect(
+                try await project("logs", "p", "--timestamps", "--limit-bytes=40").lines[0].contains(
+                    /^\d{4}-\d\d-\d\dT[\d:.]+Z line/))
             try await project.delete("pod", "p")
         }
 
         @Test func thePythonClientRunsPods() async throws {
             let project = try await Project.make("python")
             let process = try project.pool.hosts.hosts[0].namespace.start(
-                try Roost.python("kubernetes"), [Roost.client("kubernetes_pods.py"), project.pool.server.url, "python"],
+                try Roost.python("kubernetes"),
+                [Roost.client("kubernetes_pods.py"), project.pool.server.url, "python"],
                 in: project.pool.scope, name: "python")
             #expect(try await process.waitForExit(within: .seconds(120)) == .exited(0), "\(process.tails)")
             let steps = process.output().split(separator: "\n").compactMap { try? JSONValue(parsing: String($0)) }

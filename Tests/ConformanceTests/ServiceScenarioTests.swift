@@ -49,14 +49,19 @@ extension PodScenarios {
             try await project("scale", "rc", "my-nginx", "--replicas=3")
             let created = try await project.create("f-45")
             #expect(
-                created.text == "service/my-nginx created\nservice/fixed created\nservice/headless created\nservice/sticky created\n")
+                created.text
+                    == ["my-nginx", "fixed", "headless", "sticky"].map { "service/\($0) created\n" }.joined()
+            )
             try await project.until("rc", "my-nginx") { $0.words.prefix(4) == ["my-nginx", "3", "3", "3"] }
             let table = try await project("get", "service", "my-nginx", "-o", "wide").lines
             #expect(table[0].words == ["NAME", "TYPE", "CLUSTER-IP", "EXTERNAL-IP", "PORT(S)", "AGE", "SELECTOR"])
-            #expect(table[1].contains(/^my-nginx +ClusterIP +10\.254\.\d+\.\d+ +<none> +80\/TCP +\w+ +app=nginx$/), "\(table[1])")
+            #expect(
+                table[1].contains(/^my-nginx +ClusterIP +10\.254\.\d+\.\d+ +<none> +80\/TCP +\w+ +app=nginx$/),
+                "\(table[1])")
             let addresses = try await words(project, ".items[*].status.podIP")
             try await project.until("endpoints", "my-nginx") { line in
-                Set((line.words.dropFirst().first ?? "").split(separator: ",").map(String.init)) == Set(addresses.map { $0 + ":80" })
+                Set((line.words.dropFirst().first ?? "").split(separator: ",").map(String.init))
+                    == Set(addresses.map { $0 + ":80" })
             }
             try await project.describes(
                 "service/my-nginx",
@@ -84,7 +89,9 @@ extension PodScenarios {
             for _ in 0..<12 { met.insert(try await ask(project, sticky)) }
             #expect(met.count == 1 && met.isSubset(of: names))
             try await project("scale", "rc", "my-nginx", "--replicas=1")
-            try await project.until("endpoints", "my-nginx") { $0.words.count == 3 && !$0.words[1].contains(",") && $0.words[1].hasSuffix(":80") }
+            try await project.until("endpoints", "my-nginx") {
+                $0.words.count == 3 && !$0.words[1].contains(",") && $0.words[1].hasSuffix(":80")
+            }
             let left = try await ask(project, address)
             #expect(names.contains(left))
             let fallback = try await ask(project, address)
@@ -98,7 +105,8 @@ extension PodScenarios {
             let own = try await project.row("service", "kubernetes")
             #expect(own.prefix(5) == ["kubernetes", "ClusterIP", "10.254.0.1", "<none>", "443/TCP"])
             for (address, words) in [
-                ("10.99.0.1", "provided IP is not in the valid range"), ("10.254.0.1", "provided IP is already allocated"),
+                ("10.99.0.1", "provided IP is not in the valid range"),
+                ("10.254.0.1", "provided IP is already allocated"),
             ] {
                 let file = try project.write(Self.service("refused", "clusterIP: \(address), ports: [{port: 80}]"))
                 let refusal = try await project.refusal("create", "-f", file)
@@ -109,7 +117,9 @@ extension PodScenarios {
             #expect(refusal.contains("spec.ports[0].name: Required value"), "\(refusal)")
             let far = try project.write(Self.service("far", "type: NodePort, ports: [{port: 80, nodePort: 29999}]"))
             let range = try await project.refusal("create", "-f", far)
-            #expect(range.contains("provided port is not in the valid range. The range of valid ports is 30000-32767"), "\(range)")
+            #expect(
+                range.contains("provided port is not in the valid range. The range of valid ports is 30000-32767"),
+                "\(range)")
         }
 
         /// S-37.
@@ -128,7 +138,10 @@ extension PodScenarios {
                 ])
             let endpoints = try await project("get", "endpoints", "my-nginx", "-o", "json").json
             let ports = endpoints["subsets"]?.array?.first?["ports"]?.array ?? []
-            #expect(Set(ports.map { "\($0["name"]?.string ?? "") \($0["port"]?.integer ?? 0)" }) == ["http 80", "https 443"])
+            #expect(
+                Set(ports.map { "\($0["name"]?.string ?? "") \($0["port"]?.integer ?? 0)" }) == [
+                    "http 80", "https 443",
+                ])
             let address = try await project.value("service/my-nginx", ".spec.clusterIP")
             let names = try await words(project, ".items[*].metadata.name")
             #expect(names.contains(try await ask(project, address)))
@@ -140,7 +153,8 @@ extension PodScenarios {
         @Test func servicesHaveNames() async throws {
             let outside = try await Project.make("s40")
             let inside = try await Project.make("my-ns")
-            try await inside.create(manifest: Self.service("my-service", "selector: {run: web}, ports: [{name: http, port: 80}]"))
+            try await inside.create(
+                manifest: Self.service("my-service", "selector: {run: web}, ports: [{name: http, port: 80}]"))
             try await inside("run", "web", "--image=nginx")
             let address = try await inside.value("service/my-service", ".spec.clusterIP")
             try await client(outside)
@@ -149,7 +163,8 @@ extension PodScenarios {
             let host = try String(contentsOfFile: "/etc/resolv.conf", encoding: .utf8)
             let servers = host.split(separator: "\n").filter { $0.hasPrefix("nameserver") }.map(String.init)
             let file = try await outside("exec", "my-app", "--", "cat", "/etc/resolv.conf").lines
-            #expect(file.filter { $0.hasPrefix("nameserver") } == ["nameserver \(PodPool.clusterDNS)"] + servers.prefix(2))
+            #expect(
+                file.filter { $0.hasPrefix("nameserver") } == ["nameserver \(PodPool.clusterDNS)"] + servers.prefix(2))
             #expect(file.contains { $0.hasPrefix("search s40.svc.cluster.local svc.cluster.local cluster.local") })
             #expect(file.contains("options ndots:5"))
             let plain = try await outside("exec", "plain", "--", "cat", "/etc/resolv.conf").lines
@@ -163,17 +178,22 @@ extension PodScenarios {
             let short = try await inside.run(["exec", "my-app", "--", "nslookup", "-type=a", "my-service"]).text
             #expect(short.contains("Name:\tmy-service.my-ns.svc.cluster.local\nAddress: \(address)\n"), "\(short)")
             try await inside.ready("pod/web")
-            for (project, name) in [(inside, "my-service"), (outside, "my-service.my-ns"), (outside, "my-service.my-ns.svc")] {
+            for (project, name) in [
+                (inside, "my-service"), (outside, "my-service.my-ns"), (outside, "my-service.my-ns.svc"),
+            ] {
                 #expect(try await project("exec", "my-app", "--", "wget", "-qO-", "http://\(name)/").text == "web\n")
             }
 
-            try await inside.create(manifest: Self.service("headless", "clusterIP: None, ports: [{name: http, port: 80}]"))
+            try await inside.create(
+                manifest: Self.service("headless", "clusterIP: None, ports: [{name: http, port: 80}]"))
             try await inside.create(
                 manifest: """
                     apiVersion: v1
                     kind: Endpoints
                     metadata: {name: headless}
-                    subsets: [{addresses: [{ip: 10.0.62.19}, {ip: 10.0.62.20}, {ip: 10.0.62.21}], ports: [{name: http, port: 80}]}]
+                    subsets:
+                    - addresses: [{ip: 10.0.62.19}, {ip: 10.0.62.20}, {ip: 10.0.62.21}]
+                      ports: [{name: http, port: 80}]
                     """)
             try await eventually("the name lists three addresses") {
                 let run = try await inside.run(["exec", "my-app", "--", "nslookup", "-type=a", "headless"])
@@ -204,7 +224,8 @@ extension PodScenarios {
             try await project("delete", "rc,service", "my-nginx")
             // The port is closed again.
             try await eventually("the port is closed") {
-                try await project.onHost("curl -s -m 1 http://\(node):\(port)/ > /dev/null && echo open || echo closed") == "closed\n"
+                try await project.onHost("curl -s -m 1 http://\(node):\(port)/ > /dev/null && echo open || echo closed")
+                    == "closed\n"
             }
         }
     }

@@ -32,7 +32,8 @@ import Testing
         }
         try await withTestScope("left") { scope in
             let left = try scope.start(
-                "/bin/sh", ["-c", "grep -c \(place) /proc/mounts; pgrep -fc \(place)/; ip netns | grep -c roost-test-$PPID"])
+                "/bin/sh",
+                ["-c", "grep -c \(place) /proc/mounts; pgrep -fc \(place)/; ip netns | grep -c roost-test-$PPID"])
             _ = try await left.waitForExit()
             // The shell that asks is itself one that names the place.
             #expect(left.output() == "0\n1\n0\n")

@@ -82,7 +82,10 @@ struct DNSMessageTests {
             ("two pointers in a circle", head + [1, 97, 0xc0, 12, 0, 1, 0, 1]),
             ("a label beyond the end", head + [60, 97, 97]), ("half a pointer", head + [0xc0]),
             ("an unknown kind of label", head + [0x41, 1, 0, 0, 1, 0, 1]),
-            ("a name too long", head + (0..<5).flatMap { _ in [63] + [UInt8](repeating: 97, count: 63) } + [0, 0, 1, 0, 1]),
+            (
+                "a name too long",
+                head + (0..<5).flatMap { _ in [63] + [UInt8](repeating: 97, count: 63) } + [0, 0, 1, 0, 1]
+            ),
             ("two questions", [0, 7, 1, 0, 0, 2, 0, 0, 0, 0, 0, 0] + [0, 0, 1, 0, 1, 0, 0, 1, 0, 1]),
             ("a record that is not there", [0, 7, 1, 0, 0, 0, 0xff, 0xff, 0, 0, 0, 0]),
             (
@@ -128,7 +131,7 @@ struct DNSMessageTests {
 
     @Test func namesAreReadAndWritten() throws {
         #expect(DNSName("a.b")?.description == "a.b.")
-        #expect(DNSName("A.b.") .map(\.folded) == DNSName("a.B").map(\.folded))
+        #expect(DNSName("A.b.").map(\.folded) == DNSName("a.B").map(\.folded))
         #expect(DNSName(".") == .root)
         for text in ["", "a..b", ".a", String(repeating: "a", count: 64), String(repeating: "ab.", count: 90)] {
             #expect(DNSName(text) == nil, "\(text)")

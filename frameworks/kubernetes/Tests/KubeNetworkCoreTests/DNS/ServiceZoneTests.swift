@@ -91,16 +91,20 @@ struct ServiceZoneTests {
             ("pending.prod.svc.cluster.local", .a, "no such name"),
             ("orphan.default.svc.cluster.local", .a, "no such name"),
             // Ports.
-            ("_http._tcp.web.default.svc.cluster.local", .srv,
-                "0 100 80 web.default.svc.cluster.local., + 10.10.10.7"),
+            (
+                "_http._tcp.web.default.svc.cluster.local", .srv,
+                "0 100 80 web.default.svc.cluster.local., + 10.10.10.7"
+            ),
             ("_dns._udp.web.default.cluster.local", .srv, "0 100 53 web.default.cluster.local., + 10.10.10.7"),
             ("_http._udp.web.default.svc.cluster.local", .srv, "no such name"),
             ("_http._tcp.web.default.svc.cluster.local", .a, "nothing"),
             ("_tcp.web.default.svc.cluster.local", .srv, "nothing"),
             ("_sctp.web.default.svc.cluster.local", .srv, "no such name"),
-            ("_sql._tcp.db.prod.svc.cluster.local", .srv,
+            (
+                "_sql._tcp.db.prod.svc.cluster.local", .srv,
                 "0 50 5433 db-0.db.prod.svc.cluster.local., 0 50 5433 10-0-62-20.db.prod.svc.cluster.local., "
-                    + "+ 10.0.62.19, + 10.0.62.20"),
+                    + "+ 10.0.62.19, + 10.0.62.20"
+            ),
             // Headless services and what stands behind them.
             ("db.prod.svc.cluster.local", .a, "10.0.62.19, 10.0.62.20"),
             ("db.prod.cluster.local", .a, "10.0.62.19, 10.0.62.20"),
@@ -116,8 +120,10 @@ struct ServiceZoneTests {
             ("mail.prod.svc.cluster.local", .cname, "-> mx.example.com."),
             ("near.prod.svc.cluster.local", .a, "-> web.default.svc.cluster.local., 10.10.10.7"),
             ("near.prod.svc.cluster.local", .aaaa, "-> web.default.svc.cluster.local."),
-            ("loop.prod.svc.cluster.local", .a,
-                Array(repeating: "-> loop.prod.svc.cluster.local.", count: 8).joined(separator: ", ")),
+            (
+                "loop.prod.svc.cluster.local", .a,
+                Array(repeating: "-> loop.prod.svc.cluster.local.", count: 8).joined(separator: ", ")
+            ),
             // Pods by address.
             ("10-1-2-3.default.pod.cluster.local", .a, "10.1.2.3"),
             ("10-1-2-3.default.pod.cluster.local", .aaaa, "nothing"),
@@ -132,13 +138,17 @@ struct ServiceZoneTests {
             ("web.default.svc.cluster.local.example.com", .a, "foreign"),
             ("cluster.local", .axfr, "refused"), ("mail.prod.svc.cluster.local", .ixfr, "refused"),
             // All there is, and wildcards.
-            ("web.default.svc.cluster.local", .any,
+            (
+                "web.default.svc.cluster.local", .any,
                 "10.10.10.7, 0 50 80 web.default.svc.cluster.local., 0 50 53 web.default.svc.cluster.local., "
-                    + "+ 10.10.10.7"),
+                    + "+ 10.10.10.7"
+            ),
             ("*.default.svc.cluster.local", .a, "10.10.10.7"),
             ("any.any.svc.cluster.local", .cname, "nothing"),
-            ("_http.any.web.default.svc.cluster.local", .srv,
-                "0 100 80 web.default.svc.cluster.local., + 10.10.10.7"),
+            (
+                "_http.any.web.default.svc.cluster.local", .srv,
+                "0 100 80 web.default.svc.cluster.local., + 10.10.10.7"
+            ),
             ("*.db.prod.svc.cluster.local", .a, "10.0.62.19, 10.0.62.20"),
             // Addresses.
             ("7.10.10.10.in-addr.arpa", .ptr, "web.default.svc.cluster.local."),

@@ -108,9 +108,11 @@ import Testing
             let status = try await process.waitForExit()
             #expect(status.isSuccess, "\(process.output(.standardError))")
             return process.output(.standardOutput).split(separator: "\n").map { line in
-                line == "-" ? nil : stride(from: 0, to: line.utf8.count, by: 2).compactMap { at in
-                    UInt8(line.dropFirst(at).prefix(2), radix: 16)
-                }
+                line == "-"
+                    ? nil
+                    : stride(from: 0, to: line.utf8.count, by: 2).compactMap { at in
+                        UInt8(line.dropFirst(at).prefix(2), radix: 16)
+                    }
             }
         }
     }
