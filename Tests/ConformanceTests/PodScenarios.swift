@@ -96,7 +96,7 @@ struct Project {
             let state = try await run(["describe", "pods"])
             Issue.record(
                 "kubectl \(arguments.joined(separator: " ")): \(output.errors)\(output.text)\n"
-                    + state.text.suffix(4_000),
+                    + String(state.text.suffix(4_000)),
                 sourceLocation: location)
             throw TestError("kubectl failed")
         }
