@@ -151,7 +151,7 @@ function bar(tab) {
     return [
         h("a.brand", { href: "#/", "aria-label": "Roost, overview" },
             h("svg", { viewBox: "0 0 32 32", "aria-hidden": "true" },
-                h("path", { d: "M9 15c0-4.500 3-7 7-7 3.300 0 5.300 1.600 6 4l2.800 1-2.800 1.300C21.500 17.500 19 20 15.500 20H9z" }),
+                h("path", { d: "M9 15c0-4 3-7 7-7s5 2 6 4l3 1-3 1c0 3-3 6-6 6H9z" }),
                 h("path.line", { d: "M5 23.500h22" })),
             h("span", null, "Roost"), model?.state.cluster && h("span.cluster", null, model.state.cluster)),
         h("nav.tabs", { "aria-label": "Pages" }, TABS.filter((entry) => entry.isThere?.() ?? true).map((entry) =>
@@ -199,7 +199,8 @@ function showKeys() {
     const dialog = document.getElementById("keys");
     dialog.replaceChildren(
         h("h2", { id: "keys-title" }, "Keyboard"),
-        h("dl", null, KEYS.map(([key, text]) => h("div", null, h("dt", null, h("kbd", null, key)), h("dd", null, text)))),
+        h("dl", null,
+            KEYS.map(([key, text]) => h("div", null, h("dt", null, h("kbd", null, key)), h("dd", null, text)))),
         h("form", { method: "dialog" }, h("button", { autofocus: true }, "Close")));
     dialog.showModal();
 }

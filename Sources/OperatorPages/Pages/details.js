@@ -2,13 +2,15 @@
 import { h } from "./dom.js";
 import { bytes, count, moment, percent, span, stateName, trim } from "./format.js";
 import { agentState, frameworkState, health, rolesOf, sandbox, started, stopped, sum, taskTone } from "./model.js";
-import { age, chip, facts, hostPort, id, offerTable, panel, portion, resourceColumns, taskTable, to, trail } from "./parts.js";
+import { age, chip, facts, hostPort, id, offerTable, panel, portion, resourceColumns, taskTable, to,
+    trail } from "./parts.js";
 import { AgentSource } from "./source.js";
 import { table } from "./table.js";
 import { isWeb } from "./views.js";
 
 export function missing(what, text) {
-    return [h("h1", null, `No such ${what}`), h("p.empty", null, `The master does not know ${text}; it may have gone.`)];
+    return [h("h1", null, `No such ${what}`),
+        h("p.empty", null, `The master does not know ${text}; it may have gone.`)];
 }
 
 // One agent
@@ -25,10 +27,12 @@ export class AgentDetail {
 
     async refresh() {
         try {
-            const [state, statistics] = await Promise.all([this.source.get("state"), this.source.get("monitor/statistics")]);
+            const [state,
+                statistics] = await Promise.all([this.source.get("state"), this.source.get("monitor/statistics")]);
             this.state = state;
             this.error = null;
-            for (const entry of statistics) this.measure(`${entry.framework_id}/${entry.executor_id}`, entry.statistics);
+            for (const entry of statistics) this.measure(`${entry.framework_id}/${entry.executor_id}`,
+                entry.statistics);
         } catch (error) {
             this.error = error.message;
         }
@@ -63,7 +67,8 @@ export function agent(context, agentID) {
                 ["ID", id(agentID)], ["Version", entry.version], ["Address", entry.pid],
                 ["Region", entry.domain && place(entry.domain)],
                 ["Registered", age(entry.registered_time)], ["Re-Registered", age(entry.reregistered_time)],
-                ["Attributes", attributes.length > 0 && attributes.map(([name, value]) => h("code", null, `${name}:${value}`))],
+                ["Attributes",
+                    attributes.length > 0 && attributes.map(([name, value]) => h("code", null, `${name}:${value}`))],
                 ["Log", detail?.state?.external_log_file && h("a", { href: to.file(agentID, "/slave/log") }, "Show")],
             ])),
             panel("Resources", facts(kinds.map(([name, kind]) => [name, portion(entry, kind)]).concat([
@@ -77,7 +82,8 @@ export function agent(context, agentID) {
     ];
 }
 
-const place = (domain) => [domain.fault_domain?.region?.name, domain.fault_domain?.zone?.name].filter(Boolean).join(" / ");
+const place = (domain) =>
+    [domain.fault_domain?.region?.name, domain.fault_domain?.zone?.name].filter(Boolean).join(" / ");
 
 function reservations(entry) {
     const roles = Object.entries(entry.reserved_resources ?? {});
@@ -92,10 +98,12 @@ function agentFrameworks({ model, query, put }, agentID) {
         return { framework, tasks, resources: sum(tasks.map((task) => task.resources)) };
     }).filter((row) => row.tasks.length > 0);
     return table({
-        id: "frameworks", title: "Frameworks", rows, key: (row) => row.framework.id, link: (row) => to.framework(row.framework.id),
+        id: "frameworks", title: "Frameworks", rows, key: (row) => row.framework.id,
+            link: (row) => to.framework(row.framework.id),
         empty: "No framework uses this agent.",
         columns: [
-            { name: "ID", kind: "key", of: (row) => row.framework.id, cell: (row) => id(row.framework.id, to.framework(row.framework.id)) },
+            { name: "ID", kind: "key", of: (row) => row.framework.id,
+                cell: (row) => id(row.framework.id, to.framework(row.framework.id)) },
             { name: "User", of: (row) => row.framework.user }, { name: "Name", of: (row) => row.framework.name },
             { name: "Roles", of: (row) => rolesOf(row.framework).join(", "), wide: true },
             { name: "Active Tasks", number: true, of: (row) => row.tasks.length },
@@ -106,7 +114,8 @@ function agentFrameworks({ model, query, put }, agentID) {
 
 function executorTable(detail, agentID, query, put) {
     const rows = detail.state.frameworks.flatMap((framework) =>
-        framework.executors.map((executor) => ({ framework, executor, usage: detail.usage.get(`${framework.id}/${executor.id}`) })));
+        framework.executors.map((executor) =>
+            ({ framework, executor, usage: detail.usage.get(`${framework.id}/${executor.id}`) })));
     const amount = (used, limit) => [used, h("span.of", null, ` / ${limit}`)];
     return table({
         id: "executors", title: "Executors", rows, key: (row) => row.executor.container, sort: "ID", page: 20,
@@ -118,13 +127,18 @@ function executorTable(detail, agentID, query, put) {
             { name: "Queued Tasks", number: true, wide: true, of: (row) => row.executor.queued_tasks.length },
             {
                 name: "CPUs", number: true, of: (row) => row.usage?.cpus ?? 0,
-                cell: (row) => amount(row.usage?.cpus === undefined ? "…" : trim(row.usage.cpus), trim(row.executor.resources.cpus)),
+                cell: (row) =>
+                    amount(row.usage?.cpus === undefined ? "…" : trim(row.usage.cpus),
+                        trim(row.executor.resources.cpus)),
             },
             {
                 name: "Mem", number: true, of: (row) => row.usage?.memory ?? 0,
-                cell: (row) => amount(row.usage?.memory === undefined ? "…" : bytes(row.usage.memory), bytes(row.executor.resources.mem * 1048576)),
+                cell: (row) =>
+                    amount(row.usage?.memory === undefined ? "…" : bytes(row.usage.memory),
+                        bytes(row.executor.resources.mem * 1048576)),
             },
-            { name: "Files", cell: (row) => h("a.button", { href: to.browse(agentID, row.executor.directory) }, "Sandbox") },
+            { name: "Files",
+                cell: (row) => h("a.button", { href: to.browse(agentID, row.executor.directory) }, "Sandbox") },
         ],
     }, query, put);
 }
@@ -149,7 +163,8 @@ export function framework(context, frameworkID) {
         h("div.panels", null,
             panel("Framework", facts([
                 ["ID", id(frameworkID)], ["User", entry.user], ["Host", entry.hostname], ["Principal", entry.principal],
-                ["Web UI", isWeb(entry.webui_url) && h("a", { href: entry.webui_url, rel: "noopener noreferrer" }, entry.webui_url)],
+                ["Web UI", isWeb(entry.webui_url)
+                    && h("a", { href: entry.webui_url, rel: "noopener noreferrer" }, entry.webui_url)],
                 ["Roles", rolesOf(entry).map((role) => h("code", null, role))],
                 ["Registered", age(entry.registered_time)], ["Re-Registered", age(entry.reregistered_time)],
                 ["Unregistered", entry.unregistered_time ? age(entry.unregistered_time) : null],
@@ -162,10 +177,14 @@ export function framework(context, frameworkID) {
                 ["Mem", both(entry, "mem", (value) => bytes(value * 1048576))],
                 ["Disk", both(entry, "disk", (value) => bytes(value * 1048576))],
             ])),
-            panel("Tasks", h("div.tiles", null, counts.size === 0 ? h("p.empty", null, "None yet.") : [...counts].sort().map(([name, number]) =>
-                h("div.tile", { "data-key": name }, h("strong", { class: taskTone(name) }, count(number)), h("span", null, stateName(name))))))),
+            panel("Tasks",
+                h("div.tiles", null,
+                    counts.size === 0 ? h("p.empty", null, "None yet.") : [...counts].sort().map(([name, number]) =>
+                h("div.tile", { "data-key": name }, h("strong", { class: taskTone(name) }, count(number)),
+                    h("span", null, stateName(name))))))),
         taskTable("active", entry.tasks, context, { but: ["framework"] }),
-        entry.unreachable_tasks.length > 0 && taskTable("unreachable", entry.unreachable_tasks, context, { but: ["framework"] }),
+        entry.unreachable_tasks.length > 0
+            && taskTable("unreachable", entry.unreachable_tasks, context, { but: ["framework"] }),
         offers.length > 0 && offerTable(offers, context, { but: ["Framework"] }),
         taskTable("completed", entry.completed_tasks, context, { but: ["framework"] }),
     ];
@@ -215,10 +234,14 @@ export function task({ model }, frameworkID, taskID) {
                 ]),
                 ...Object.entries(entry.limits ?? {}).map(([name, value]) => [`Limit of ${name}`, String(value)]),
             ])),
-            panel("History", h("ol.history", null, statuses.map((status, index) => h("li", { "data-key": `${status.timestamp} ${status.state}` },
-                chip(stateName(status.state), taskTone(status.state)), h("time", { title: moment(status.timestamp) }, moment(status.timestamp)),
+            panel("History",
+                h("ol.history", null,
+                    statuses.map((status, index) => h("li", { "data-key": `${status.timestamp} ${status.state}` },
+                chip(stateName(status.state), taskTone(status.state)),
+                    h("time", { title: moment(status.timestamp) }, moment(status.timestamp)),
                 h("span.of", null, passed(statuses, index))))),
             stopped(entry) === 0 && h("p.empty", null, "No update yet.")),
-            entry.labels?.length > 0 && panel("Labels", facts(entry.labels.map((label) => [label.key, label.value ?? ""])))),
+            entry.labels?.length > 0
+                && panel("Labels", facts(entry.labels.map((label) => [label.key, label.value ?? ""])))),
     ];
 }

@@ -37,7 +37,8 @@ export class Model {
 
     /** The largest part of any one resource that these resources are; what is offered counts as held. */
     share(resources) {
-        return Math.max(0, ...KINDS.map((kind) => (this.total[kind] > 0 ? (resources[kind] ?? 0) / this.total[kind] : 0)));
+        return Math.max(0,
+            ...KINDS.map((kind) => (this.total[kind] > 0 ? (resources[kind] ?? 0) / this.total[kind] : 0)));
     }
 
     framework(id) { return this.frameworkById.get(id); }

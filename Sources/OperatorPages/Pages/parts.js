@@ -23,7 +23,7 @@ export function id(text, href, head = 0) {
             on: { click: (event) => copy(text, event) },
         }, h("svg", { viewBox: "0 0 16 16", "aria-hidden": "true" },
             h("rect", { x: "5.5", y: "5.5", width: "8", height: "8", rx: "1.5" }),
-            h("path", { d: "M3 10.500H2.500v-8h8V3" }))));
+            h("path", { d: "M3 10.5H2.5v-8h8V3" }))));
 }
 
 async function copy(text, event) {
@@ -50,11 +50,14 @@ export function portion(agent, kind) {
         ["used_resources", "offered_resources", "resources"].map((name) => agent[name]?.[kind] ?? 0);
     const label = `${show(used)} used, ${show(offered)} offered of ${show(total)}`;
     return h("span.portion", { title: label },
-        h("span", null, show(used + offered), h("span.of", null, ` / ${show(total)}`)), meter(used, offered, total, label));
+        h("span", null, show(used + offered), h("span.of", null, ` / ${show(total)}`)),
+            meter(used, offered, total, label));
 }
 
-export function shareCell(part) {
-    return h("span.portion", null, h("span", null, percent(part)), meter(part, 0, 1, percent(part)));
+/** A part of the cluster that is held, or offered, with a bar. */
+export function shareCell(held, offered = 0) {
+    const text = percent(held + offered);
+    return h("span.portion", null, h("span", null, text), meter(held, offered, 1, text));
 }
 
 /** Names and values, as a list. */
@@ -100,13 +103,15 @@ const taskColumns = {
     name: () => ({ name: "Task Name", of: (task) => task.name, kind: "name" }),
     role: () => ({ name: "Role", of: (task) => task.role ?? "*", wide: true }),
     state: () => ({
-        name: "State", of: (task) => stateName(task.state), cell: (task) => chip(stateName(task.state), taskTone(task.state)),
+        name: "State", of: (task) => stateName(task.state),
+            cell: (task) => chip(stateName(task.state), taskTone(task.state)),
     }),
     health: () => ({ name: "Health", of: (task) => String(health(task) ?? ""), cell: healthCell, wide: true }),
     started: () => ({ name: "Started", kind: "age", of: started, cell: (task) => age(started(task)) }),
     stopped: () => ({ name: "Stopped", kind: "age", of: stopped, cell: (task) => age(stopped(task)) }),
     host: (model) => ({
-        name: "Host", of: (task) => model.host(task.slave_id), search: (task) => `${model.host(task.slave_id)} ${task.slave_id}`,
+        name: "Host", of: (task) => model.host(task.slave_id),
+            search: (task) => `${model.host(task.slave_id)} ${task.slave_id}`,
         cell: (task) => model.host(task.slave_id)
             ? h("a", { href: to.agent(task.slave_id), title: task.slave_id }, hostPort(model, task.slave_id)) : "-",
     }),
@@ -138,7 +143,8 @@ const TASK_TABLES = {
 export function taskTable(kind, rows, { model, query, put }, { but = [], page, title } = {}) {
     const names = TASK_TABLES[kind].filter((name) => !but.includes(name));
     return table({
-        id: kind, title: title ?? `${stateName(kind)} Tasks`, rows, page, columns: names.map((name) => taskColumns[name](model)),
+        id: kind, title: title ?? `${stateName(kind)} Tasks`, rows, page,
+            columns: names.map((name) => taskColumns[name](model)),
         key: (task) => `${task.framework_id}/${task.id}/${stopped(task)}`, link: to.task,
         sort: kind === "completed" ? "-Stopped" : "-Started",
         empty: { active: "No task runs.", unreachable: "None.", completed: "No task has ended yet." }[kind],
@@ -164,7 +170,9 @@ export function offerTable(rows, { model, query, put }, { but = [] } = {}) {
         ...resourceColumns((offer) => offer.resources, { gpus: model.hasGPUs }),
         {
             name: "Held", number: true, of: held,
-            cell: (offer) => h("span", { title: moment(offer.since), class: held(offer) > 60 ? "alarming" : null }, span(held(offer))),
+            cell: (offer) =>
+                h("span", { title: moment(offer.since), class: held(offer) > 60 ? "alarming" : null },
+                    span(held(offer))),
         },
     ].filter((column) => !but.includes(column.name));
     return table({

@@ -16,7 +16,8 @@ const KEPT = 4 << 20;
 function steps(agentID, path, last) {
     const [, root, below = ""] = ROOT.exec(path) ?? [null, path, ""];
     const names = below.split("/").filter(Boolean);
-    const links = names.map((name, index) => [name, to.browse(agentID, `${root}/${names.slice(0, index + 1).join("/")}`)]);
+    const links = names.map((name, index) =>
+        [name, to.browse(agentID, `${root}/${names.slice(0, index + 1).join("/")}`)]);
     if (links.length) links[links.length - 1] = [links.at(-1)[0]];
     const isTop = names.length === 0;
     return [[last ?? "Sandbox", isTop ? null : to.browse(agentID, root)], ...links];
@@ -49,14 +50,16 @@ export function directory({ model, query, put, detail }, agentID, path) {
         h("h1.unseen", null, "Files"),
         detail?.error && h("p.hint", { role: "alert" }, detail.error),
         table({
-            id: "files", title: "Files", rows: detail?.entries ?? [], key: (entry) => entry.path, link: href, sort: "Name",
+            id: "files", title: "Files", rows: detail?.entries ?? [], key: (entry) => entry.path, link: href,
+                sort: "Name",
             empty: detail?.entries ? "The directory is empty." : detail?.error ? "Nothing to show." : "Reading…",
             columns: [
                 {
                     name: "Name", kind: "key", of: (entry) => (isFolder(entry) ? " " : "") + name(entry),
                     cell: (entry) => h("a", { href: href(entry) }, name(entry) + (isFolder(entry) ? "/" : "")),
                 },
-                { name: "Size", number: true, of: (entry) => entry.size, cell: (entry) => (isFolder(entry) ? "-" : bytes(entry.size)) },
+                { name: "Size", number: true, of: (entry) => entry.size,
+                    cell: (entry) => (isFolder(entry) ? "-" : bytes(entry.size)) },
                 { name: "Changed", kind: "age", of: (entry) => entry.mtime, cell: (entry) => age(entry.mtime) },
                 { name: "Mode", kind: "code", wide: true, of: (entry) => entry.mode },
                 { name: "Owner", wide: true, of: (entry) => `${entry.uid}:${entry.gid}` },

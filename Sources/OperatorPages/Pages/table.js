@@ -6,7 +6,7 @@ const PAGE = 50;
 
 /**
  * @param id tells the tables of a page apart, in the address
- * @param columns `{ name, of: row → sort value, cell: row → content, number, wide }`; `wide` ones are left out on phones
+ * @param columns `{ name, of: row → sort value, cell: row → content, number, kind, wide }`; phones leave `wide` ones out
  * @param rows what to show, `key(row)` naming each, `link(row)` where Enter leads
  * @param query the address' query, `put(changes)` changes it
  */
@@ -24,7 +24,8 @@ export function table({ id, title, columns, rows, key, link, empty, sort, page =
                 text ? `${count(shown.length)} of ${count(rows.length)}` : count(rows.length))),
             note && h("span.note", null, note),
             (rows.length > 5 || text) && h("input.filter", {
-                type: "search", placeholder: "Filter", "aria-label": `Filter ${title}`, value: text, "data-key": "filter",
+                type: "search", placeholder: "Filter", "aria-label": `Filter ${title}`, value: text,
+                    "data-key": "filter",
                 autocomplete: "off", spellcheck: "false",
                 on: { input: (event) => put({ [`${id}.q`]: event.target.value || null, [`${id}.page`]: null }) },
             })),
@@ -43,7 +44,8 @@ export function table({ id, title, columns, rows, key, link, empty, sort, page =
             h("button", { type: "button", disabled: at === pages, on: { click: () => turn(at + 1) } }, "Next")));
 }
 
-const classes = (column) => [column.number && "number", column.wide && "wide", column.kind].filter(Boolean).join(" ") || null;
+const classes = (column) => [column.number && "number", column.wide && "wide", column.kind].filter(Boolean).join(" ")
+    || null;
 
 function content(column, row) {
     const cell = column.cell ? column.cell(row) : column.of(row);
@@ -65,7 +67,8 @@ function heading(id, column, order, put) {
 
 function arrange(rows, columns, text, order) {
     const words = text.toLowerCase().split(/\s+/).filter(Boolean);
-    const searched = (row) => columns.map((column) => column.search?.(row) ?? column.of?.(row) ?? "").join(" ").toLowerCase();
+    const texts = (row) => columns.flatMap((column) => [column.of?.(row) ?? "", column.search?.(row) ?? ""]);
+    const searched = (row) => texts(row).join(" ").toLowerCase();
     const kept = words.length
         ? rows.filter((row) => { const found = searched(row); return words.every((word) => found.includes(word)); })
         : [...rows];

@@ -22,7 +22,7 @@ export function overview(context) {
             ])),
             panel("Resources", resources(model, source.samples), facts([
                 ["Offers", h("a", { href: "#/offers" }, `${count(model.metric("outstanding_offers"))} outstanding`)],
-                ["Legend", h("span.legend", null, h("span.used", null, "allocated"), h("span.offered", null, "offered"))],
+                ["Bars", h("span.legend", null, h("span.used", null, "allocated"), h("span.offered", null, "offered"))],
             ])),
             panel("Agents", h("div.tiles", null,
                 tile("Activated", state.activated_slaves, "#/agents", "good"),
@@ -54,12 +54,14 @@ function resources(model, samples) {
         .filter(([kind]) => kind !== "gpus" || model.hasGPUs);
     return h("table.resources", null,
         h("thead", null, h("tr", null, ["", "Total", "Allocated", "Offered", "Idle", ""].map((name, index) =>
-            h("th", { scope: "col", class: index && index < 5 ? "number" : null }, name || h("span.unseen", null, index ? "Share" : "Kind"))))),
+            h("th", { scope: "col", class: index && index < 5 ? "number" : null },
+                name || h("span.unseen", null, index ? "Share" : "Kind"))))),
         h("tbody", null, kinds.map(([kind, name, show]) => {
             const [total, used, offered] = [model.total[kind], model.used[kind], model.offered[kind]];
             return h("tr", { "data-key": kind },
                 h("th", { scope: "row" }, name),
-                [total, used, offered, Math.max(0, total - used - offered)].map((value) => h("td.number", null, show(value))),
+                [total, used, offered,
+                    Math.max(0, total - used - offered)].map((value) => h("td.number", null, show(value))),
                 h("td.graph", null,
                     spark(samples.map((sample) => sample[`master/${kind}_percent`] ?? 0)),
                     meter(used, offered, total, `${percent(total ? used / total : 0)} of ${name} allocated`)));
@@ -69,7 +71,8 @@ function resources(model, samples) {
 /** The course of a share since the page was opened. */
 function spark(values) {
     if (values.length < 2) return h("svg.spark", { viewBox: "0 0 60 18", "aria-hidden": "true" });
-    const points = values.map((value, index) => `${trim((60 * index) / (values.length - 1), 1)},${trim(17 - 16 * value, 1)}`);
+    const points = values.map((value, index) =>
+        `${trim((60 * index) / (values.length - 1), 1)},${trim(17 - 16 * value, 1)}`);
     return h("svg.spark", { viewBox: "0 0 60 18", preserveAspectRatio: "none", "aria-hidden": "true" },
         h("polyline", { points: points.join(" ") }));
 }
@@ -80,15 +83,20 @@ export function agents({ model, query, put }) {
     const columns = [
         { name: "ID", kind: "key", of: (agent) => agent.id, cell: (agent) => id(agent.id, to.agent(agent.id)) },
         {
-            name: "Host", of: (agent) => `${agent.hostname}:${agent.port}`, search: (agent) => `${agent.hostname} ${attributes(agent)}`,
-            cell: (agent) => [h("span.host", { title: `${agent.hostname}:${agent.port}` }, agent.hostname, h("span.of", null, `:${agent.port}`)),
+            name: "Host", of: (agent) => `${agent.hostname}:${agent.port}`,
+                search: (agent) => `${agent.hostname} ${attributes(agent)}`,
+            cell: (agent) =>
+                [h("span.host", { title: `${agent.hostname}:${agent.port}` }, agent.hostname,
+                    h("span.of", null, `:${agent.port}`)),
                 h("span.sub", null, attributes(agent))],
         },
-        { name: "State", of: (agent) => agentState(agent).text, cell: (agent) => chip(agentState(agent).text, agentState(agent).tone) },
+        { name: "State", of: (agent) => agentState(agent).text,
+            cell: (agent) => chip(agentState(agent).text, agentState(agent).tone) },
         ...portions.map(([name, kind]) => ({
             name, number: true, of: (agent) => agent.resources[kind] ?? 0, cell: (agent) => portion(agent, kind),
         })),
-        { name: "Registered", kind: "age", of: (agent) => agent.registered_time, cell: (agent) => age(agent.registered_time) },
+        { name: "Registered", kind: "age", of: (agent) => agent.registered_time,
+            cell: (agent) => age(agent.registered_time) },
         {
             name: "Re-Registered", kind: "age", wide: true, of: (agent) => agent.reregistered_time ?? 0,
             cell: (agent) => age(agent.reregistered_time),
@@ -105,49 +113,60 @@ export function agents({ model, query, put }) {
             id: "recovered", title: "Recovered Agents", rows: waiting, key: (agent) => agent.id,
             note: "In the registry, but not back since the election.",
             columns: [
-                { name: "ID", of: (agent) => agent.id, cell: (agent) => id(agent.id) }, { name: "Host", of: (agent) => agent.hostname },
+                { name: "ID", of: (agent) => agent.id, cell: (agent) => id(agent.id) },
+                    { name: "Host", of: (agent) => agent.hostname },
             ],
         }, query, put),
     ];
 }
 
-const attributes = (agent) => Object.entries(agent.attributes ?? {}).map(([name, value]) => `${name}:${value}`).join(" ");
+const attributes = (agent) =>
+    Object.entries(agent.attributes ?? {}).map(([name, value]) => `${name}:${value}`).join(" ");
 
 export function frameworks({ model, query, put }) {
-    const named = (link) => [
-        { name: "ID", kind: "key", of: (entry) => entry.id, cell: (entry) => id(entry.id, link && to.framework(entry.id)) },
+    const named = (isActive) => [
+        { name: "ID", kind: "key", of: (entry) => entry.id, cell: (entry) => id(entry.id, to.framework(entry.id)) },
         { name: "Host", of: (entry) => entry.hostname, wide: true },
         { name: "User", of: (entry) => entry.user, wide: true },
         {
             name: "Name", of: (entry) => entry.name, search: (entry) => `${entry.name} ${rolesOf(entry).join(" ")}`,
             cell: (entry) => h("span.names", null,
-                h("span", null, isWeb(entry.webui_url) && link ? h("a", { href: entry.webui_url, rel: "noopener noreferrer" }, entry.name) : entry.name,
-                    link && frameworkState(entry).tone !== "good" && chip(frameworkState(entry).text, frameworkState(entry).tone)),
+                h("span", null, isActive && isWeb(entry.webui_url)
+                    ? h("a", { href: entry.webui_url, rel: "noopener noreferrer" }, entry.name) : entry.name,
+                isActive && frameworkState(entry).tone !== "good"
+                    && chip(frameworkState(entry).text, frameworkState(entry).tone)),
                 h("span.sub", null, rolesOf(entry).join(", "))),
         },
     ];
     const active = [
         ...named(true),
-        { name: "Active Tasks", number: true, of: (entry) => entry.tasks.length, cell: (entry) => count(entry.tasks.length) },
+        { name: "Active Tasks", number: true, of: (entry) => entry.tasks.length,
+            cell: (entry) => count(entry.tasks.length) },
         ...resourceColumns((entry) => entry.resources, { gpus: model.hasGPUs, disk: false }),
-        { name: "Max Share", number: true, of: (entry) => model.share(entry.resources), cell: (entry) => shareCell(model.share(entry.resources)) },
-        { name: "Registered", kind: "age", of: (entry) => entry.registered_time, cell: (entry) => age(entry.registered_time) },
+        { name: "Max Share", number: true, of: (entry) => model.share(entry.resources),
+            cell: (entry) => shareCell(model.share(entry.resources)) },
+        { name: "Registered", kind: "age", of: (entry) => entry.registered_time,
+            cell: (entry) => age(entry.registered_time) },
         {
             name: "Re-Registered", kind: "age", wide: true, of: (entry) => entry.reregistered_time ?? 0,
             cell: (entry) => age(entry.reregistered_time),
         },
     ];
     const ended = [
-        ...named(true),
-        { name: "Registered", kind: "age", of: (entry) => entry.registered_time, cell: (entry) => age(entry.registered_time) },
-        { name: "Unregistered", kind: "age", of: (entry) => entry.unregistered_time, cell: (entry) => age(entry.unregistered_time) },
+        ...named(false),
+        { name: "Registered", kind: "age", of: (entry) => entry.registered_time,
+            cell: (entry) => age(entry.registered_time) },
+        { name: "Unregistered", kind: "age", of: (entry) => entry.unregistered_time,
+            cell: (entry) => age(entry.unregistered_time) },
     ];
     const common = { key: (entry) => entry.id, link: (entry) => to.framework(entry.id) };
     return [
         h("h1.unseen", null, "Frameworks"),
-        table({ id: "active", title: "Active Frameworks", rows: model.frameworks, columns: active, empty: "No framework is registered.", ...common }, query, put),
+        table({ id: "active", title: "Active Frameworks", rows: model.frameworks, columns: active,
+            empty: "No framework is registered.", ...common }, query, put),
         table({
-            id: "terminated", title: "Terminated Frameworks", rows: model.completed, columns: ended, sort: "-Unregistered",
+            id: "terminated", title: "Terminated Frameworks", rows: model.completed, columns: ended,
+                sort: "-Unregistered",
             empty: "No framework has ended.", ...common,
         }, query, put),
     ];
@@ -164,14 +183,18 @@ export function roles({ model, source, query, put }) {
     const columns = [
         {
             name: "Role", of: (role) => role.name,
-            cell: (role) => h("span.role", { style: { "--depth": String(role.name.split("/").length - 1) } }, role.name),
+            cell: (role) =>
+                h("span.role", { style: { "--depth": String(role.name.split("/").length - 1) } }, role.name),
         },
         { name: "Weight", number: true, of: (role) => role.weight, cell: (role) => trim(role.weight) },
         {
             name: "Frameworks", number: true, of: (role) => role.frameworks.length,
-            cell: (role) => h("span", { title: role.frameworks.map((entry) => model.frameworkName(entry)).join(", ") }, count(role.frameworks.length)),
+            cell: (role) =>
+                h("span", { title: role.frameworks.map((entry) => model.frameworkName(entry)).join(", ") },
+                    count(role.frameworks.length)),
         },
-        { name: "Max Share", number: true, of: (role) => model.share(held(role)), cell: (role) => shareCell(model.share(held(role))) },
+        { name: "Max Share", number: true, of: (role) => model.share(held(role)),
+            cell: (role) => shareCell(model.share(held(role))) },
         {
             name: "Share ÷ Weight", number: true, wide: true, of: (role) => model.share(held(role)) / role.weight,
             cell: (role) => percent(model.share(held(role)) / role.weight),
@@ -185,7 +208,8 @@ export function roles({ model, source, query, put }) {
     ].filter(Boolean);
     return [
         h("h1.unseen", null, "Roles"),
-        table({ id: "roles", title: "Roles", rows, columns, key: (role) => role.name, empty: source.roles ? "None." : "Reading…" }, query, put),
+        table({ id: "roles", title: "Roles", rows, columns, key: (role) => role.name,
+            empty: source.roles ? "None." : "Reading…" }, query, put),
     ];
 }
 
@@ -212,16 +236,19 @@ export function offers(context) {
     return [
         h("h1.unseen", null, "Offers"),
         table({
-            id: "holders", title: "Holders", rows: [...holders.values()], key: (holder) => holder.framework, sort: "-Longest Held",
+            id: "holders", title: "Holders", rows: [...holders.values()], key: (holder) => holder.framework,
+                sort: "-Longest Held",
             link: (holder) => to.framework(holder.framework), empty: "Nobody holds an offer.",
             columns: [
                 {
                     name: "Framework", of: (holder) => model.frameworkName(holder.framework),
-                    cell: (holder) => h("a", { href: to.framework(holder.framework) }, model.frameworkName(holder.framework)),
+                    cell: (holder) =>
+                        h("a", { href: to.framework(holder.framework) }, model.frameworkName(holder.framework)),
                 },
                 { name: "Offers", number: true, of: (holder) => holder.offers.length },
                 ...resourceColumns(total, { gpus: model.hasGPUs }),
-                { name: "Share", number: true, of: (holder) => model.share(total(holder)), cell: (holder) => shareCell(model.share(total(holder))) },
+                { name: "Share", number: true, of: (holder) => model.share(total(holder)),
+                    cell: (holder) => shareCell(0, model.share(total(holder))) },
                 { name: "Longest Held", number: true, of: longest, cell: (holder) => span(longest(holder)) },
             ],
         }, query, put),
@@ -251,7 +278,8 @@ export function maintenance({ source, query, put }) {
     return [
         h("h1.unseen", null, "Maintenance"),
         table({
-            id: "windows", title: "Maintenance Windows", rows: windows, sort: "Begin", key: (entry) => `${begin(entry)} ${hosts(entry)}`,
+            id: "windows", title: "Maintenance Windows", rows: windows, sort: "Begin",
+                key: (entry) => `${begin(entry)} ${hosts(entry)}`,
             empty: "No maintenance is planned.",
             columns: [
                 { name: "Begin", of: begin, cell: (entry) => at(begin(entry)) },
