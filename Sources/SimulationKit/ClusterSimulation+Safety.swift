@@ -1,6 +1,7 @@
 internal import AgentCore
 internal import ClusterBase
 internal import ClusterModel
+internal import MasterCore
 internal import OrderedCollections
 internal import ResourceModel
 
@@ -27,6 +28,27 @@ extension ClusterSimulation {
             guard let agent = agents.first(where: { $0.core?.info.id == offer.agentID }) else { continue }
             if let problem = overuse(of: agent, by: offer.resources.allocated(to: nil)) {
                 report("offer \(offer.id) of \(agent.node) holds what is in use: \(problem)")
+            }
+        }
+    }
+
+    /// No offer takes a role over its limit, counted from what the master knows of its agents.
+    func check(_ offers: [Offer], of core: MasterCore) {
+        let state = core.state
+        for (role, quota) in state.quotas.sorted(by: { $0.key < $1.key }) {
+            let mine = offers.filter { RoleRules.isWithin($0.role, role) }
+            guard !mine.isEmpty else { continue }
+            let held = Resources(
+                state.agents.flatMap { agent in
+                    (agent.usedResources + agent.offeredResources).filter {
+                        RoleRules.isWithin($0.allocationRole ?? "*", role)
+                    }
+                })
+            for (name, limit) in quota.sortedLimits where mine.contains(where: { $0.resources.scalar(name) > .zero }) {
+                if held.scalar(name) == limit { mark("limit of a role reached") }
+                if held.scalar(name) > limit {
+                    report("role \(role) is given \(held) with a limit of \(name):\(limit)")
+                }
             }
         }
     }

@@ -74,6 +74,9 @@ final class SimulatedMaster {
             epoch = world.registry.epoch
             world.note("\(node) leads; the registry has \(snapshot.agents.count) agents")
             step(.recovered(snapshot))
+            if let limits = world.plan.limits {
+                step(.shareChangeRequested(RequestToken(nextToken()), .updateQuota([limits], force: true)))
+            }
         }
     }
 
@@ -111,6 +114,7 @@ final class SimulatedMaster {
     // MARK: Registry
 
     private func put(_ outcome: MasterOutcome) {
+        for case .send(_, .offers(let offers)) in outcome.effects { if let core { world.check(offers, of: core) } }
         if outcome.records.isEmpty, batches.isEmpty { return perform(outcome.effects) }
         guard !outcome.records.isEmpty || !outcome.effects.isEmpty else { return }
         var time = max(storeBusyUntil, world.clock.now)

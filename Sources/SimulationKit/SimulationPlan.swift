@@ -1,4 +1,5 @@
 internal import ClusterBase
+package import ClusterModel
 package import MasterCore
 
 /// A fault that comes again and again until the simulation heals.
@@ -73,6 +74,8 @@ public struct SimulationPlan: Sendable {
     /// Every how many steps of a core its own invariants are checked; they are always checked at the end.
     public var checkInterval = 16
 
+    /// What an operator limits the role `*` to, if anything; told to every master that leads.
+    package var limits: QuotaConfig?
     package var masterConfiguration = MasterConfiguration()
 
     /// Draws a plan: some runs are quiet, some go through everything at once.
@@ -96,6 +99,10 @@ public struct SimulationPlan: Sendable {
         if random.chance(0.3) { masterConfiguration.offerTimeout = .seconds(5) }
         if random.chance(0.3) {
             masterConfiguration.agentRemovalRateLimit = .init(count: 1, period: .seconds(10))
+        }
+        if random.chance(0.3) {
+            let cpus = 2 + random.below(4)
+            limits = QuotaConfig(role: "*", limits: ["cpus": Double(cpus), "mem": Double(cpus * 1024)])
         }
     }
 }

@@ -24,7 +24,7 @@ import Testing
             Fault.Kind.allCases.map { "fault \($0)" } + [
                 "unreachable agent", "registry write refused", "update repeated", "container adopted",
                 "container ended unseen", "killed taskKilledDuringLaunch", "failed containerLaunchFailed",
-                "dropped reconciliation", "finished", "running",
+                "dropped reconciliation", "limit of a role reached", "finished", "running",
             ]
         #expect(wanted.filter { marks[$0] == nil } == [])
     }
