@@ -123,7 +123,17 @@ function render() {
     });
 }
 
+let [cost, rendered] = [0, 0];
+
+/** Renders, and notes what it took: a large cluster's page is not drawn again just to let times move. */
 function renderNow() {
+    const began = performance.now();
+    draw();
+    rendered = performance.now();
+    cost = rendered - began;
+}
+
+function draw() {
     const place = address();
     const found = match(place);
     source.need(found?.page.needs ?? []);
@@ -268,6 +278,6 @@ source.onChange(() => {
     render();
 });
 // Ages, held times and the countdown move without new data.
-setInterval(() => { if (!document.hidden) render(); }, 1000);
+setInterval(() => { if (!document.hidden && performance.now() - rendered > 40 * cost) render(); }, 1000);
 renderNow();
 source.refresh();
