@@ -49,7 +49,7 @@ const classes = (column) => [column.number && "number", column.wide && "wide", c
 
 function content(column, row) {
     const cell = column.cell ? column.cell(row) : column.of(row);
-    return cell === undefined || cell === null || cell === "" ? "-" : cell;
+    return [undefined, null, false, ""].includes(cell) ? "-" : cell;
 }
 
 function heading(id, column, order, put) {
