@@ -94,10 +94,8 @@ struct Project {
         let output = try await run(arguments, within: timeout)
         if !output.status.isSuccess {
             let state = try await run(["describe", "pods"])
-            Issue.record(
-                "kubectl \(arguments.joined(separator: " ")): \(output.errors)\(output.text)\n"
-                    + String(state.text.suffix(4_000)),
-                sourceLocation: location)
+            let said = "\(output.errors)\(output.text)\n\(state.text.suffix(4_000))"
+            Issue.record("kubectl \(arguments.joined(separator: " ")): \(said)", sourceLocation: location)
             throw TestError("kubectl failed")
         }
         return output
