@@ -141,7 +141,7 @@ final class FaultyPool {
 
     func kill(_ victim: Victim, host: Int = 1) async throws {
         switch victim {
-        case .executor: Foundation.kill(try executor(host), SIGKILL)
+        case .executor: try await killExecutor(host)
         case .agent:
             try await agents[host].kill()
             agents[host] = try PodPool.startAgent(host, hosts, scope)
@@ -154,8 +154,14 @@ final class FaultyPool {
         }
     }
 
+    /// Kills the executor of a host, once there is one.
+    func killExecutor(_ host: Int) async throws {
+        let pid = try await eventually("an executor on host \(host)") { try? executor(host) }
+        Foundation.kill(pid, SIGKILL)
+    }
+
     /// The process of the executor on a host: the program itself, not what supervises it.
-    private func executor(_ host: Int) throws -> Int32 {
+    func executor(_ host: Int) throws -> Int32 {
         let node = "--hostname-override=\(hosts.hosts[host].name)"
         for entry in try FileManager.default.contentsOfDirectory(atPath: "/proc") {
             guard let pid = Int32(entry), let data = FileManager.default.contents(atPath: "/proc/\(pid)/cmdline") else {

@@ -19,6 +19,8 @@ public final class PodExecutor: TaskExecutor {
     private let logger: Logger
     private let host = NIOLockedValueBox<NodeHost?>(nil)
     private let started = AsyncStream.makeStream(of: NodeHost.self, bufferingPolicy: .bufferingOldest(1))
+    /// Something is put in when the node is to leave the pool.
+    private let ended = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingOldest(1))
 
     /// Makes an executor; `ExecutorDriver` runs it.
     public init(_ configuration: PodExecutorConfiguration, logger: Logger) {
@@ -54,9 +56,13 @@ public final class PodExecutor: TaskExecutor {
                     return false
                 }
                 group.addTask { await self.waitUntilIdle(host.kubelet) }
-                while let isIdle = await group.next() {
-                    guard isIdle else { continue }
-                    logger.notice("no pods for \(configuration.idleLimit): leaving the pool")
+                group.addTask {
+                    for await _ in self.ended.stream { return true }
+                    return false
+                }
+                while let isLeaving = await group.next() {
+                    guard isLeaving else { continue }
+                    logger.notice("leaving the pool")
                     await host.kubelet.leave()
                     await host.network.close(removing: true)
                     break
@@ -115,7 +121,9 @@ public final class PodExecutor: TaskExecutor {
 
     private func take(_ message: String, link: ExecutorLink) async {
         switch PoolMessage(message) {
-        case .kamikaze: await shutDown(link)
+        case .kamikaze:
+            await shutDown(link)
+            ended.continuation.yield()
         case .upgrade(let program):
             guard let host = host.withLockedValue({ $0 }) else { return }
             await ProgramUpgrade(root: host.identity.root, logger: logger).run(program, link: link)
