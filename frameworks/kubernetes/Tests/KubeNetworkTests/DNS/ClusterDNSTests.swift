@@ -235,12 +235,11 @@ import Testing
 
     @Test func theServerDoesNotAskItself() async throws {
         let port = try FreePort.next()
-        let own = ClusterDNSConfiguration(address: "127.0.0.1", port: port).forwarding(to: port)
+        var own = ClusterDNSConfiguration(address: "127.0.0.1", port: port).forwarding(to: port)
+        // Longer than this test waits for its answer: no resolver may be waited for.
+        own.patience = .seconds(120)
         try await serving(own) { (_, port) async throws in
-            let began = ContinuousClock.now
             #expect(try await answer(try query("example.com"), port).code == .serverFailure)
-            // No resolver was waited for.
-            #expect(ContinuousClock.now - began < own.patience)
         }
     }
 
