@@ -49,6 +49,17 @@ extension AllocatorCore {
         if active { mark(number) }
     }
 
+    /// Sets which agents are offered, by host name; nil = all. Offers made stay.
+    public mutating func setWhitelist(_ whitelist: Set<String>?) {
+        configuration.whitelist = whitelist
+        for number in agents.indices {
+            guard let entry = agents[number] else { continue }
+            let isListed = whitelist?.contains(entry.profile.hostname) ?? true
+            agents[number]?.isWhitelisted = isListed
+            if isListed, !entry.isWhitelisted { mark(Int32(number)) }
+        }
+    }
+
     /// Books resources that are in use already, as when an agent registers with running tasks.
     ///
     /// Entries without `allocationRole` count for `*`. The framework is to be added before; the resources may be more

@@ -10,7 +10,7 @@ internal import ResourceModel
 /// numbers, plain scalars are vectors, and everything else lies in side tables that the common case never touches
 /// (decision D4). Departures from upstream are told in decision 0005. Source: spec `mesos/06` §6.4, `mesos/02` §2.2.
 public struct AllocatorCore: Sendable {
-    let configuration: AllocatorConfiguration
+    var configuration: AllocatorConfiguration
     var lanes = ScalarLanes()
     let minimums: [ScalarVector]
     let excludedLanes: [Int]

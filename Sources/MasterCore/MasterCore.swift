@@ -71,6 +71,7 @@ public struct MasterCore: Sendable {
         case .agentLinkBroken(let pid): linkBroken(pid)
         case .teardownRequested(let request, let id): teardown(id, for: request)
         case .shareChangeRequested(let request, let change): self.change(change, for: request)
+        case .whitelistChanged(let hosts): allocator.setWhitelist(hosts)
         case .ticked: tick()
         }
         defer { outcome = MasterOutcome() }

@@ -172,6 +172,8 @@ public final class MasterService: Service, Sendable {
             deliver: { pid, message in driver.post(.agentSpoke(pid: pid, message)) },
             exited: { pid in driver.post(.agentLinkBroken(pid: pid)) })
         leadership.role = .leading
+        async let _: Void? = configuration.whitelistFile.map(WhitelistFile.init)?
+            .watch(every: configuration.whitelistInterval, driver, logger)
         try await driver.run(core: core)
     }
 }

@@ -30,6 +30,11 @@ public struct MasterServiceConfiguration: Sendable {
     /// Event streams of operators; one more ends the oldest (`--max_operator_event_stream_subscribers`).
     public var operatorStreamLimit: Int
 
+    /// A file of the host names whose agents are offered, one a line; read again and again (`--whitelist`).
+    public var whitelistFile: String?
+    /// Time between readings of that file.
+    public var whitelistInterval = Duration.seconds(5)
+
     /// Makes a configuration with the default bounds.
     public init(host: String = "127.0.0.1", port: Int = 5050, core: MasterConfiguration = MasterConfiguration()) {
         (self.host, self.port, self.core) = (host, port, core)

@@ -62,6 +62,7 @@ func masterConfiguration(_ values: FlagValues) throws -> MasterServiceConfigurat
         configuration.operatorStreamLimit = limit
     }
     configuration.core = try coreConfiguration(values)
+    if configuration.core.whitelist != nil { configuration.whitelistFile = values["whitelist"] }
     return configuration
 }
 
@@ -107,11 +108,9 @@ private func coreConfiguration(_ values: FlagValues) throws -> MasterConfigurati
         return try naming("--min_allocatable_resources") { try Resources(parsing: text) }
     }
     if let path = values["whitelist"], !path.isEmpty, path != "*" {
-        let lines: String
-        do { lines = try String(contentsOfFile: path.replacing("file://", with: ""), encoding: .utf8) } catch {
+        do { core.whitelist = try WhitelistFile(path).read() } catch {
             throw UsageError(flag: "--whitelist", "cannot read \(plainWords(of: error))")
         }
-        core.whitelist = Set(lines.split(whereSeparator: \.isNewline).map { $0.trimmingCharacters(in: .whitespaces) })
     }
     return core
 }

@@ -91,6 +91,18 @@ struct OfferTests {
         #expect(view.oldestOffer == .epoch + .seconds(20), "what came back was offered again")
     }
 
+    @Test func theWhitelistDecidesWhoseAgentsAreOffered() {
+        var world = OfferTests.world(agents: 2) { $0.whitelist = ["a1"] }
+        #expect(world.offers("f").map(\.hostname) == ["a1"])
+        world.step(.whitelistChanged(["a2"]))
+        #expect(world.offers("f").map(\.hostname) == ["a1", "a2"], "what was offered stays")
+        world.call("f", .decline(offers: world.offers("f").map(\.id), filters: Filters(refuseSeconds: 0)))
+        world.wait(.seconds(2))
+        #expect(world.offers("f").map(\.hostname) == ["a2"])
+        world.step(.whitelistChanged(nil))
+        #expect(world.offers("f").count == 2)
+    }
+
     @Test func aBrokenLinkRescinds() throws {
         var world = OfferTests.world()
         let id = try #require(world.offers("f").first?.id)

@@ -1,5 +1,6 @@
 import ClusterBase
 import ClusterModel
+import Foundation
 import HTTPTransport
 import MasterCore
 import MasterService
@@ -105,6 +106,26 @@ import Testing
             #expect(configs.count == 1 && configs.first?["role"]?.string == "eng")
             #expect(configs.first?["guarantees"]?["cpus"]?["value"]?.double == 2)
             #expect(configs.first?["limits"]?["mem"]?["value"]?.double == 0)
+        }
+    }
+
+    @Test func theWhitelistIsReadAgain() async throws {
+        try await withTestScope { scope in
+            let path = scope.directory.path + "/hosts"
+            try Data("other.example\n".utf8).write(to: URL(fileURLWithPath: path))
+            let master = try await MasterFixture.start(in: scope) { configuration in
+                configuration.core.whitelist = ["other.example"]
+                configuration.whitelistFile = "file://" + path
+                configuration.whitelistInterval = .milliseconds(20)
+            }.leads()
+            let agent = try await ScriptedAgent.start(for: master.info, resources: "cpus:2;mem:512", in: scope)
+            _ = try await agent.registeredID()
+            let scheduler = try await ScriptedScheduler.subscribe(
+                to: master, FrameworkInfo(user: "root", name: "f"), in: scope)
+            _ = try await scheduler.frameworkID()
+            #expect(try await master.client.get("/state")["frameworks"]?[0]?["offers"]?.array?.isEmpty == true)
+            try Data("other.example\nagent.example\n".utf8).write(to: URL(fileURLWithPath: path))
+            _ = try await scheduler.wait("an offer") { if case .offers(let offers) = $0 { offers.first } else { nil } }
         }
     }
 
