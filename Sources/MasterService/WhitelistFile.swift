@@ -15,8 +15,9 @@ public struct WhitelistFile: Sendable {
         return Set(lines.map { $0.trimmingCharacters(in: .whitespaces) }.filter { !$0.isEmpty })
     }
 
-    /// Reads again and again until cancelled, and tells the core of changes; while the file cannot be read, what it said
-    /// last holds.
+    /// Reads again and again until cancelled, and tells the core of changes.
+    ///
+    /// While the file cannot be read, what it said last holds.
     func watch(every interval: Duration, _ driver: MasterDriver, _ logger: Logger) async {
         var (known, isReadable): (Set<String>?, Bool) = (nil, true)
         while !Task.isCancelled {
