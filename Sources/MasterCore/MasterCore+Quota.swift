@@ -38,8 +38,9 @@ extension MasterCore {
         }
         if let problem = uncountable(configs) { return bad("Invalid QuotaConfig: \(problem)") }
         let hint = "(use 'force' flag to bypass this check)"
+        let consumption = force ? [:] : state.consumption
         for config in configs where !force {
-            let (quota, consumed) = (Quota(config), consumed(config.role))
+            let (quota, consumed) = (Quota(config), consumption[config.role] ?? Quantities())
             guard quota.exceeded(by: consumed) != nil else { continue }
             return bad(
                 "Invalid QuotaConfig: Role '\(config.role)' is already consuming '\(consumed)'; this is more than the "
@@ -112,21 +113,6 @@ extension MasterCore {
 
     // MARK: Checks
 
-    /// What a role and all below it consume: all their reservations, and what they use of the rest.
-    ///
-    /// What is offered is not consumed. Linear in agents.
-    func consumed(_ role: String) -> Quantities {
-        var sum = Quantities()
-        for agent in agents.values {
-            sum.add(agent.info.resources.lazy.filter { $0.isReserved && RoleRules.isWithin($0.role, role) })
-            sum.add(
-                agent.used.lazy.filter { entry in
-                    !entry.isReserved && !entry.isRevocable && RoleRules.isWithin(entry.allocationRole ?? "*", role)
-                })
-        }
-        return sum
-    }
-
     /// By how much all guarantees together are more than all agents have, in words; nil when they are not.
     ///
     /// Agents that are disconnected count.
@@ -154,11 +140,15 @@ extension MasterCore {
     /// What lies free does not count for the guarantees, as it may be in pieces that nobody can use.
     private mutating func rescindOffers(for role: String) {
         guard let quota = quotas[role] else { return }
-        for offer in offers.values where RoleRules.isWithin(offer.role, role) {
-            guard let name = quota.exceeded(by: charged(role)) else { break }
-            if Self.unreserved(offer)[name] > .zero { withdraw(offer.id, rescinding: true) }
+        var excess = quota.exceeded(by: charged(role))
+        for offer in excess == nil ? [] : offers.values where RoleRules.isWithin(offer.role, role) {
+            guard let name = excess else { break }
+            guard Self.unreserved(offer)[name] > .zero else { continue }
+            withdraw(offer.id, rescinding: true)
+            excess = quota.exceeded(by: charged(role))
         }
         var promised = charged(role)
+        if promised.contains(quota.guarantees) { return }
         for agent in agents.values {
             for key in agent.offers.keys {
                 if promised.contains(quota.guarantees) { return }
@@ -172,7 +162,7 @@ extension MasterCore {
         }
     }
 
-    /// As `consumed`, with what is offered.
+    /// What a role and all below it consume and are offered.
     func charged(_ role: String) -> Quantities {
         Quantities(Dictionary(allocator.quotaConsumed(role).map { ($0.name, $0.amount) }) { $0 + $1 })
     }

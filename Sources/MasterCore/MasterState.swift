@@ -79,7 +79,7 @@ public struct MasterState: Sendable {
         names.formUnion((used + offered).compactMap(\.allocationRole))
         names.formUnion(whitelistedRoles ?? [])
         for name in names.union(members.keys) { names.formUnion(MasterState.ancestry(of: name)) }
-        let consumed = consumedQuantities
+        let consumed = consumption
         return names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }.map { name in
             RoleView(
                 name: name, weight: weights[name] ?? 1, frameworkIDs: members[name] ?? [],
@@ -101,7 +101,9 @@ public struct MasterState: Sendable {
     }
 
     /// What each role with all below it consumes of a quota: reservations, and what is used of the rest.
-    private var consumedQuantities: [String: Quantities] {
+    ///
+    /// What is offered is not consumed. Linear in agents.
+    var consumption: [String: Quantities] {
         var sums: [String: Quantities] = [:]
         for agent in agentTable.values {
             for entry in agent.info.resources where entry.isReserved && entry.isScalar {

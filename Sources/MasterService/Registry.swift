@@ -99,7 +99,7 @@ actor Registry {
         var text = ""
         for byte in role.utf8 {
             let isPlain = byte > 0x20 && byte != 0x2f && byte != 0x25 && byte < 0x7f
-            text += isPlain ? String(UnicodeScalar(byte)) : "%" + String(byte, radix: 16)
+            text += isPlain ? String(UnicodeScalar(byte)) : (byte < 0x10 ? "%0" : "%") + String(byte, radix: 16)
         }
         return text
     }

@@ -85,7 +85,9 @@ import Testing
         try await withTestScope { scope in
             let master = try await MasterFixture.start(in: scope, store: store) { $0.core.weights = ["flag": 2] }
                 .leads()
-            let weights = #"[{"role":"eng","weight":2.5},{"role":" eng/dev ","weight":0.5}]"#
+            let weights =
+                #"[{"role":"eng","weight":2.5},{"role":" eng/dev ","weight":0.5},"#
+                + #"{"role":"\u00e9%2f\u0010","weight":1},{"role":"\u00e9%2f\u00010","weight":4}]"#
             #expect(try await master.client.send(.put, "/weights", weights).status == 200)
             let quota =
                 #"{"type":"UPDATE_QUOTA","update_quota":{"force":true,"quota_configs":[{"role":"eng","#
@@ -100,8 +102,9 @@ import Testing
             let master = try await MasterFixture.start(in: scope, store: store) { $0.core.weights = ["other": 9] }
                 .leads()
             let weights = try await master.client.get("/weights").array ?? []
-            #expect(weights.compactMap { $0["role"]?.string } == ["eng", "eng/dev", "flag"])
-            #expect(weights.compactMap { $0["weight"]?.double } == [2.5, 0.5, 2])
+            #expect(
+                weights.compactMap { $0["role"]?.string } == ["eng", "eng/dev", "flag", "é%2f\u{1}0", "é%2f\u{10}"])
+            #expect(weights.compactMap { $0["weight"]?.double } == [2.5, 0.5, 2, 4, 1])
             let configs = try await master.client.get("/quota")["configs"]?.array ?? []
             #expect(configs.count == 1 && configs.first?["role"]?.string == "eng")
             #expect(configs.first?["guarantees"]?["cpus"]?["value"]?.double == 2)
