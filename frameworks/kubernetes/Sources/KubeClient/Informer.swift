@@ -64,7 +64,7 @@ public final class Informer: Sendable {
 
     /// Follows the objects until the task is cancelled; to be called once.
     public func run(_ handler: @escaping @Sendable (News) async -> Void) async {
-        var delay = RetryDelay(first: .milliseconds(100), longest: .seconds(30))
+        var delay = RetryDelay(first: .milliseconds(100), longest: .seconds(5))
         while !Task.isCancelled {
             let began = ContinuousClock.now
             do {
