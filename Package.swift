@@ -282,7 +282,8 @@ let testTargets: [Target] = [
     tests("IntegrationTests", ["ClusterBase", "HTTPTransport", "KubeClient", "KubeModel", "TestSupport"]),
     tests(
         "ConformanceTests",
-        ["ClusterBase", "HTTPTransport", "KubeNode", "KubeStreams", "TestSupport", .logging], exclude: ["clients", "fixtures"]),
+        ["ClusterBase", "HTTPTransport", "KubeNode", "KubeStreams", "TestSupport", .logging],
+        exclude: ["clients", "fixtures"]),
     tests("TidyTests", []),
     tests(
         "MarathonTests",
