@@ -19,7 +19,7 @@ public final class NetworkNamespace: Sendable {
         sweep()
         let namespace = NetworkNamespace("\(prefix)\(getpid())-\(UInt32.random(in: 0..<1 << 20))-\(label)")
         let name = namespace.name
-        try await shell("ip netns add \(name) && ip -n \(name) link set lo up", in: scope)
+        try await onThisHost("ip netns add \(name) && ip -n \(name) link set lo up", in: scope)
         scope.onExit { remove(name) }
         return namespace
     }
@@ -45,7 +45,8 @@ public final class NetworkNamespace: Sendable {
 
     /// The same in the namespace of this process.
     @discardableResult
-    static func shell(_ script: String, in scope: TestScope, within timeout: Duration = .seconds(30)) async throws
+    public static func onThisHost(_ script: String, in scope: TestScope, within timeout: Duration = .seconds(30))
+        async throws
         -> String
     {
         let process = try scope.start("/bin/sh", ["-ec", script], name: "shell")

@@ -65,7 +65,7 @@ public struct StandInImage: Hashable, Sendable {
     /// A tar archive of the root that all stand-ins share.
     static func root(in scope: TestScope) async throws -> [UInt8] {
         let directory = try scope.directory.makeDirectory("stand-in")
-        try await NetworkNamespace.shell(
+        try await NetworkNamespace.onThisHost(
             """
             cd \(directory)
             mkdir -p root/bin root/tmp root/etc root/www root/app root/usr

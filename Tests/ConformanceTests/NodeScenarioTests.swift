@@ -138,6 +138,64 @@ import Testing
         #expect(try await placed("kube-node-2") > 0)
     }
 
+    /// S-21's row of the disk that dies: its pods end, whatever their policy, and those of controllers come elsewhere.
+    @Test func aDeadDiskEndsThePodsOfItsNode() async throws {
+        try await withTestScope("disk") { scope in
+            let disk = try scope.directory.makeDirectory("disk")
+            try await NetworkNamespace.onThisHost("mount -t tmpfs -o size=64m roost-test \(disk)", in: scope)
+            scope.onExit { _ = try? await NetworkNamespace.onThisHost("umount -l \(disk)", in: scope) }
+            let pool = try await PodPool.start(hosts: 2, in: scope) { index in
+                let variables: JSONObject = index == 0 ? ["ROOST_ROOT_DIR": .string(disk)] : [:]
+                return ["--executor_environment_variables=\(JSONValue.object(variables).text)"]
+            }
+            let project = Project(pool: pool, namespace: "default")
+            let policies = ["Always", "OnFailure", "Never"]
+            for policy in policies {
+                try await project.create(
+                    manifest: """
+                        apiVersion: v1
+                        kind: Pod
+                        metadata: {name: \(policy.lowercased())}
+                        spec:
+                          nodeName: kube-node-1
+                          restartPolicy: \(policy)
+                          containers: [{name: c, image: nginx}]
+                        """)
+            }
+            try await project.create("f-33")
+            try await project("scale", "rc", "my-nginx", "--replicas=4")
+            try await project.ready(["pods"] + policies.map { $0.lowercased() })
+            try await project.until("rc", "my-nginx") { $0.words.prefix(4) == ["my-nginx", "4", "4", "4"] }
+            let placed = { (node: String, phase: String) in
+                try await project(
+                    "get", "pods", "-o", "name", "--field-selector=spec.nodeName=\(node),status.phase=\(phase)"
+                ).lines.count
+            }
+            #expect(try await placed("kube-node-2", "Running") < 4)
+            try await NetworkNamespace.onThisHost("mount -o remount,ro \(disk)", in: scope)
+            try await eventually("every pod of the node fails", within: .seconds(90), every: .milliseconds(500)) {
+                let (running, failed) = (
+                    try await placed("kube-node-1", "Running"), try await placed("kube-node-1", "Failed")
+                )
+                return running == 0 && failed >= 4
+            }
+            for policy in policies {
+                #expect(
+                    try await project.row("pod", policy.lowercased()).prefix(3) == [
+                        policy.lowercased(), "0/1", "Evicted",
+                    ])
+            }
+            try await project.describes(
+                "pod/always", [#"Status: +Failed"#, #"Reason: +Evicted"#, #"Warning +Evicted"#])
+            try await project.describes("node/kube-node-1", [#"DiskPressure +True"#])
+            try await eventually("the controller's pods are elsewhere", within: .seconds(60), every: .milliseconds(500))
+            {
+                try await placed("kube-node-2", "Running") == 4
+            }
+            try await NetworkNamespace.onThisHost("mount -o remount,rw \(disk)", in: scope)
+        }
+    }
+
     /// S-80: the parts as the seeds start them, beside Marathon.
     @Test func kubernetesIsAFrameworkBesideMarathon() async throws {
         try await withTestScope("s80") { scope in
