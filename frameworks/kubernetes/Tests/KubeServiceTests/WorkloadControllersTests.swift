@@ -164,9 +164,11 @@ import Testing
             }
             let ready = node.list("status", "conditions").first { $0["type"]?.string == "Ready" }
             #expect(ready?["reason"] == "NodeStatusUnknown")
-            try await cluster.wait("the pod to be deleted", .pods, ObjectKey(namespace: "default", "a")) {
-                $0.isDeleting && $0.list("status", "conditions").contains { $0["status"]?.string == "False" }
+            let pod = try await cluster.wait("the pod to fail", .pods, ObjectKey(namespace: "default", "a")) {
+                $0.text("status", "phase") == "Failed"
             }
+            #expect(pod.text("status", "reason") == "NodeLost")
+            #expect(pod.list("status", "conditions").contains { $0["status"]?.string == "False" })
             beating.cancel()
             running.cancel()
             _ = try? await beating.value
