@@ -50,9 +50,10 @@ extension Pool {
                     }
                     .last { $0["event"]?.string == "summary" }
                     #expect(summary?["ended"]?.integer == 40, "\(client.tails)")
-                    let running = try await kubernetes.pods("churn").count { $0.phase == "Running" }
-                    #expect(running > 0, "round \(rounds)")
-                    try await expectServing(pool)
+                    try await eventually("pods run beside it", within: .seconds(90), every: .milliseconds(200)) {
+                    try await kubernetes.pods("churn").contains { $0.phase == "Running" }
+                }
+                try await expectServing(pool)
                 } while ContinuousClock.now < deadline
                 try await kubernetes.kubectl("scale", "rc", "churn", "--replicas=10")
                 try await kubernetes.ready("churn", 10)
