@@ -29,6 +29,8 @@ actor SchedulingDriver {
     private var isSubscribed = false
     private var metrics = SchedulerMetrics()
     private var timer: (due: Instant, task: Task<Void, Never>)?
+    /// When a call for which there was no room is thought of again.
+    private static let refusalDelay = Duration.milliseconds(100)
 
     init(
         core: PodScheduler, kinds: [ResourceKind], link: SchedulerClient, client: KubeClient, writes width: Int,
@@ -87,15 +89,18 @@ actor SchedulingDriver {
 
     private func step(_ input: SchedulingInput) {
         let now = ServiceClock.steady()
-        var inputs = [input]
-        while !inputs.isEmpty {
-            // A call that cannot leave is answered at once, after what came with it.
-            for effect in core.handle(inputs.removeFirst(), now: now) { perform(effect, now: now, refused: &inputs) }
+        var isLost = false
+        for effect in core.handle(input, now: now) { perform(effect, now: now, isLost: &isLost) }
+        if isLost {
+            // The news of it is on its way; until then the core would ask for the same again and again.
+            isSubscribed = false
+            for effect in core.handle(.disconnected, now: now) { perform(effect, now: now, isLost: &isLost) }
         }
         setTimer(now: now)
     }
 
-    private func perform(_ effect: SchedulingEffect, now: Instant, refused: inout [SchedulingInput]) {
+    /// - Parameter isLost: set when there is no subscription to send a call on.
+    private func perform(_ effect: SchedulingEffect, now: Instant, isLost: inout Bool) {
         switch effect {
         case .call(let call):
             do {
@@ -103,10 +108,18 @@ actor SchedulingDriver {
                 metrics.observe(call, now: now)
             } catch {
                 logger.debug("call not sent", metadata: ["error": "\(error)"])
-                refused.append(.refused(call, message: error.message))
+                if error.code == .unavailable { isLost = true } else { refuse(call, error.message) }
             }
         case .write(let intent): writes.continuation.yield(Write(intent: intent, asked: now))
         case .note(let note): recorder.record(note)
+        }
+    }
+
+    /// Tells the core of a call for which there is no room, when there may be room again.
+    private func refuse(_ call: SchedulerCall, _ message: String) {
+        Task { [weak self] in
+            try? await Task.sleep(for: Self.refusalDelay)
+            await self?.step(.refused(call, message: message))
         }
     }
 
