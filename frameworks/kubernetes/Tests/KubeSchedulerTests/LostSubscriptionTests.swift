@@ -10,7 +10,8 @@ import Testing
 @testable import KubeScheduler
 
 @Suite struct LostSubscriptionTests {
-    /// Between the loss of a subscription and the news of it calls cannot leave; they are not asked for again and again.
+    /// Between the loss of a subscription and the news of it calls cannot leave; they are not asked for again and
+    /// again.
     @Test(.timeLimit(.minutes(1))) func callsThatCannotLeaveAreNotRepeated() async throws {
         let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         let client = try KubeClient(KubeClientConfiguration(server: "http://127.0.0.1:1"))
