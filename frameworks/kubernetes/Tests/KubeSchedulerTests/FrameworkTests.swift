@@ -124,7 +124,7 @@ import Testing
             #expect(world.pool.subscriptions.count == 1)
             #expect(await leader.stop() == nil)
             try await within(.seconds(30), "the standby leads") { try await standby.service.ready() }
-            #expect(world.pool.subscribed == id)
+            try await eventually("the same framework is back") { world.pool.subscribed == id }
             #expect(try await standby.metric("scheduler_leader") == 1)
         }
     }

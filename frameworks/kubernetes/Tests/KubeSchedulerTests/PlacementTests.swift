@@ -158,24 +158,15 @@ import Testing
         }
     }
 
-    @Test func pendingToAcceptedIsQuick() async throws {
+    @Test func launchesAreCounted() async throws {
         try await SchedulerWorld.with { world in
             let scheduler = try await world.scheduler()
-            try await world.pod("warm")
-            try await world.tasks(1)
-            var times: [Duration] = []
-            for number in 0..<5 {
+            for number in 0..<3 {
                 try await eventually("rest") { world.pool.isSuppressed && world.pool.openOffers == 0 }
-                let began = ContinuousClock.now
                 try await world.pod("web-\(number)")
-                try await eventually("accepted", every: .microseconds(200)) { world.pool.tasks.count == number + 2 }
-                times.append(ContinuousClock.now - began)
+                try await world.tasks(number + 1)
             }
-            times.sort()
-            print("pending to accepted: median \(times[2]), worst \(times[4])")
-            // The benchmark `pods.latency` holds it to 50 ms; here the machine may be busy with other tests.
-            #expect(times[2] < .milliseconds(250), "\(times)")
-            #expect(try await scheduler.metric("k8sm_pod_launch_duration_seconds_count") == 6)
+            #expect(try await scheduler.metric("k8sm_pod_launch_duration_seconds_count") == 3)
         }
     }
 }
