@@ -93,7 +93,8 @@ extension Integration {
                 try await bystander.expectUndisturbed(marathon)
                 let state = try await master.get("/state")
                 #expect(state["activated_slaves"]?.integer == 1)
-                #expect(state["frameworks"]?.array?.count == 1 && state["completed_frameworks"]?.array?.isEmpty == true)
+                // Marathon and Kubernetes.
+                #expect(state["frameworks"]?.array?.count == 2 && state["completed_frameworks"]?.array?.isEmpty == true)
                 #expect(try await cluster.process.terminate() == .exited(0))
             }
         }

@@ -9,7 +9,10 @@ extension Integration {
             try await withTestScope("execute") { scope in
                 let engine = try await DockerEngine.shared()
                 let cluster = try await LocalCluster.start(
-                    in: scope, arguments: ["--docker-socket", engine.socket, "--no-marathon", "--stop-tasks"])
+                    in: scope,
+                    arguments: [
+                        "--docker-socket", engine.socket, "--no-marathon", "--no-kubernetes", "--stop-tasks",
+                    ])
                 let address = cluster.master.replacing("http://", with: "")
 
                 func run(_ name: String, _ arguments: String...) async throws -> (ChildProcess.ExitStatus, [String]) {
