@@ -98,6 +98,6 @@ public struct PodPool: Sendable {
 
     /// Reads a page as a program on the first host does; throws when there is none.
     public func get(_ url: String, from host: Int = 0) async throws -> String {
-        try await hosts.hosts[host].namespace.shell("curl -sSf -m 5 \(url)", in: scope)
+        try await hosts.hosts[host].namespace.shell("curl -sSf -m 30 \(url)", in: scope, within: .seconds(60))
     }
 }

@@ -46,7 +46,7 @@ final class FaultyPool {
     }
 
     /// A controller whose pods answer HTTP with their names.
-    static func controller(_ name: String, replicas: Int) -> String {
+    static func controller(_ name: String, replicas: Int, cpu: String = "50m") -> String {
         """
         apiVersion: v1
         kind: ReplicationController
@@ -60,7 +60,7 @@ final class FaultyPool {
               terminationGracePeriodSeconds: 1
               containers:
               - {name: web, image: nginx, imagePullPolicy: IfNotPresent, ports: [{containerPort: 80}],
-                 resources: {limits: {cpu: 50m, memory: 32Mi}}}
+                 resources: {limits: {cpu: \(cpu), memory: 32Mi}}}
         """
     }
 

@@ -27,14 +27,14 @@ extension Pool {
                 try await startMarathon(pool, master)
                 let kubernetes = FaultyPool(pool, flags: [])
                 // More pods than fit beside the rest: what is left over waits.
-                try await kubernetes.create(FaultyPool.controller("churn", replicas: 10))
+                try await kubernetes.create(FaultyPool.controller("churn", replicas: 6, cpu: "500m"))
                 let books = Books(pool, master: master)
                 let deadline = ContinuousClock.now + .seconds(Self.seconds)
                 var rounds = 0
                 repeat {
                     rounds += 1
-                    // 60 pods ask for more than both agents have.
-                    try await kubernetes.kubectl("scale", "rc", "churn", "--replicas=\(rounds % 2 == 0 ? 10 : 60)")
+                    // 20 pods ask for ten processors, and both agents have eight.
+                    try await kubernetes.kubectl("scale", "rc", "churn", "--replicas=\(rounds % 2 == 0 ? 6 : 20)")
                     // A new framework comes to full agents: its share is the smallest, so what is freed is its first.
                     let client = try host.namespace.start(
                         try Roost.python("pymesos"), [Roost.client("pymesos_scheduler.py"), master, "40", "command"],
@@ -51,12 +51,12 @@ extension Pool {
                     .last { $0["event"]?.string == "summary" }
                     #expect(summary?["ended"]?.integer == 40, "\(client.tails)")
                     try await eventually("pods run beside it", within: .seconds(90), every: .milliseconds(200)) {
-                    try await kubernetes.pods("churn").contains { $0.phase == "Running" }
-                }
-                try await expectServing(pool)
+                        try await kubernetes.pods("churn").contains { $0.phase == "Running" }
+                    }
+                    try await expectServing(pool)
                 } while ContinuousClock.now < deadline
-                try await kubernetes.kubectl("scale", "rc", "churn", "--replicas=10")
-                try await kubernetes.ready("churn", 10)
+                try await kubernetes.kubectl("scale", "rc", "churn", "--replicas=6")
+                try await kubernetes.ready("churn", 6)
                 try await books.check()
             }
         }
