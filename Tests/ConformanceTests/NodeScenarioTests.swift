@@ -119,13 +119,29 @@ import Testing
             try await project("get", "pods", "-l", "app=web", "-o", "wide", "--field-selector=spec.nodeName=\(node)")
                 .lines.dropFirst().filter { !$0.contains("Terminating") }.count
         }
-        #expect(try await placed("kube-node-2") > 0)
+        let before = try await placed("kube-node-2")
+        #expect(before > 0)
+        // As long as the budget allows nothing, drains try again.
+        try await project("create", "poddisruptionbudget", "web", "--selector=app=web", "--min-available=100%")
+        try await eventually("the budget counts the pods", every: .milliseconds(200)) {
+            try await project.value("pdb/web", ".status.currentHealthy") == "6"
+        }
+        #expect(try await project.row("pdb", "web").prefix(4) == ["web", "100%", "N/A", "0"])
+        let refused = try await project.refusal("drain", "kube-node-2", "--ignore-daemonsets", "--timeout=7s")
+        let words = "(will retry after 5s): Cannot evict pod as it would violate the pod's disruption budget."
+        #expect(refused.contains(words), "\(refused)")
+        #expect(try await placed("kube-node-2") == before)
+        #expect(try await project("uncordon", "kube-node-2").text == "node/kube-node-2 uncordoned\n")
+        // Now one may go at a time.
+        try await project("patch", "pdb", "web", "--type=merge", "-p", #"{"spec":{"minAvailable":5}}"#)
+        try await project.until("pdb", "web") { $0.words.prefix(4) == ["web", "5", "N/A", "1"] }
         let drained = try await project("drain", "kube-node-2", "--ignore-daemonsets")
         #expect(drained.lines.first == "node/kube-node-2 cordoned")
-        #expect(
-            drained.lines.dropFirst().dropLast().allSatisfy { $0.contains(/^pod\/web-\S+ (evicted|deleted)$/) },
-            "\(drained)")
-        #expect(drained.lines.last?.hasPrefix("node/kube-node-2 ") == true && drained.lines.count > 2, "\(drained)")
+        let evicting = drained.lines.filter { $0.contains(/^evicting pod default\/web-\S+$/) }
+        #expect(Set(evicting).count == before, "\(drained)")
+        #expect(drained.lines.filter { $0.contains(/^pod\/web-\S+ evicted$/) }.count == before, "\(drained)")
+        #expect(drained.lines.last?.hasPrefix("node/kube-node-2 ") == true, "\(drained)")
+        try await project("delete", "pdb", "web")
         #expect(try await project.row("node", "kube-node-2")[1] == "Ready,SchedulingDisabled")
         #expect(try await placed("kube-node-2") == 0)
         try await project("rollout", "status", "deploy/web")

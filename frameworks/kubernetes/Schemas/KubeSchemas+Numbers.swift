@@ -291,5 +291,9 @@ extension KubeSchemas {
         extensions.v1beta1.RollingUpdateDeployment maxUnavailable=1 maxSurge=2
         policy.v1.Eviction metadata=1 deleteOptions=2
         policy.v1beta1.Eviction metadata=1 deleteOptions=2
+        policy.v1beta1.PodDisruptionBudget metadata=1 spec=2 status=3
+        policy.v1beta1.PodDisruptionBudgetSpec minAvailable=1 selector=2 maxUnavailable=3
+        policy.v1beta1.PodDisruptionBudgetStatus observedGeneration=1 disruptedPods=2 disruptionsAllowed=3
+          + currentHealthy=4 desiredHealthy=5 expectedPods=6
         """#
 }

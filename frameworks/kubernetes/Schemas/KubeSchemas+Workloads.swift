@@ -174,5 +174,24 @@ extension KubeSchemas {
 
         type policy.v1beta1.Eviction kind=policy/v1beta1 like=policy.v1.Eviction | Asks that a pod be deleted as far as
           | its disruption budget allows.
+
+        type policy.v1beta1.PodDisruptionBudget kind=policy/v1beta1 | Limits how many pods of a set may be evicted at a
+          | time.
+          metadata meta.v1.ObjectMeta | Name, labels, annotations and the server's notes.
+          spec policy.v1beta1.PodDisruptionBudgetSpec | Which pods, and how many of them must stay.
+          status policy.v1beta1.PodDisruptionBudgetStatus | How many pods may be evicted now.
+
+        type policy.v1beta1.PodDisruptionBudgetSpec | Which pods a budget covers, and how many of them must stay.
+          minAvailable IntOrString? | How many must stay available, as a number or percentage.
+          selector meta.v1.LabelSelector? | Which pods it covers; an empty one covers none.
+          maxUnavailable IntOrString? | How many may be missing, as a number or percentage; not with minAvailable.
+
+        type policy.v1beta1.PodDisruptionBudgetStatus | What a budget allows at present.
+          observedGeneration int64 | The generation of the object that this was observed of.
+          disruptedPods {Time} | Pods whose eviction was granted and has not been seen yet, with the time of it.
+          disruptionsAllowed int32 required | How many pods may be evicted now.
+          currentHealthy int32 required | How many pods are ready.
+          desiredHealthy int32 required | How many pods must stay ready.
+          expectedPods int32 required | How many pods it covers at full strength.
         """#
 }

@@ -36,6 +36,12 @@ enum SchemaFacts {
         policy.v1.Eviction: apiVersion string, deleteOptions DeleteOptions, kind string, metadata ObjectMeta
         policy.v1beta1.Eviction: apiVersion string, deleteOptions DeleteOptions, kind string, metadata
           ObjectMeta
+        policy.v1beta1.PodDisruptionBudget: apiVersion string, kind string, metadata ObjectMeta, spec
+          PodDisruptionBudgetSpec, status PodDisruptionBudgetStatus
+        policy.v1beta1.PodDisruptionBudgetSpec: maxUnavailable IntOrString, minAvailable IntOrString, selector
+          LabelSelector
+        policy.v1beta1.PodDisruptionBudgetStatus: currentHealthy! int, desiredHealthy! int, disruptedPods {Time},
+          disruptionsAllowed! int, expectedPods! int, observedGeneration int
         meta.v1.Status: apiVersion string, code int, details StatusDetails, kind string, message string, metadata
           ListMeta, reason string, status string
         meta.v1.DeleteOptions: apiVersion string, dryRun [string], gracePeriodSeconds int,

@@ -60,7 +60,7 @@ struct World: Sendable {
 
     private static let versions = [
         "widgets": "example.org/v1", "deployments": "apps/v1", "replicasets": "apps/v1",
-        "leases": "coordination.k8s.io/v1",
+        "leases": "coordination.k8s.io/v1", "poddisruptionbudgets": "policy/v1beta1",
     ]
 }
 

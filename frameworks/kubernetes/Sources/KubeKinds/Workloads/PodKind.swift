@@ -60,7 +60,6 @@ extension WorkloadKinds {
     ]
 
     private static let podSubresources: [SubresourceRow] = {
-        let policy = GroupVersion(group: "policy", "v1beta1")
         var status = SubresourceRow(
             "status", verbs: readWrite,
             .status { new, old in

@@ -7,12 +7,16 @@ internal import KubeModel
 /// `kubernetes/02`, `kubernetes/03`.
 public enum WorkloadKinds {
     /// The rows, in no particular order.
-    public static let all: [KindRow] = [pod, podTemplate, replicationController, deployment, replicaSet]
+    public static let all: [KindRow] = [
+        pod, podTemplate, replicationController, deployment, replicaSet, podDisruptionBudget,
+    ]
 
     /// The stable version of the apps group.
     static let apps = GroupVersion(group: "apps", "v1")
     /// The group in which the controllers were first served.
     static let extensions = GroupVersion(group: "extensions", "v1beta1")
+    /// The group of evictions and their budgets.
+    static let policy = GroupVersion(group: "policy", "v1beta1")
     /// The verbs discovery shows for a subresource that is read and written.
     static let readWrite = ["get", "patch", "update"]
 }

@@ -42,6 +42,9 @@ public struct ResourceKind: Hashable, Sendable, CustomStringConvertible {
     public static let replicaSets = ResourceKind(GroupVersion(group: "apps", "v1"), "ReplicaSet", plural: "replicasets")
     /// Deployments of `apps/v1`.
     public static let deployments = ResourceKind(GroupVersion(group: "apps", "v1"), "Deployment", plural: "deployments")
+    /// Disruption budgets of `policy/v1beta1`.
+    public static let podDisruptionBudgets = ResourceKind(
+        GroupVersion(group: "policy", "v1beta1"), "PodDisruptionBudget", plural: "poddisruptionbudgets")
     /// Leases of `coordination.k8s.io/v1`.
     public static let leases = ResourceKind(GroupVersion(group: "coordination.k8s.io", "v1"), "Lease", plural: "leases")
 }

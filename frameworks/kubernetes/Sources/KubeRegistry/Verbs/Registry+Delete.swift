@@ -42,7 +42,12 @@ extension Registry {
     }
 
     /// Deletes an object or begins to; the result says which.
-    func deletion(_ target: ResourceTarget, _ options: DeleteOptions) async throws -> Written {
+    ///
+    /// `permit` is asked at every attempt, and gives the changes to commit with it.
+    func deletion(
+        _ target: ResourceTarget, _ options: DeleteOptions,
+        permit: (KubeObject) async throws -> [StoreChange] = { _ in [] }
+    ) async throws -> Written {
         try options.validate()
         let stored = target.kind.stored
         return try await transact(stored, stored.key(target.namespace, target.name), name: target.name) { current in
@@ -56,13 +61,15 @@ extension Registry {
             var review = self.review(old, target, isDryRun: options.isDryRun, options.user)
             try await admit(&review, .mutating)
             try await admit(&review, .validating)
+            let further = try await permit(old)
             switch plan {
             case .keep: return .answer(Written(object: object))
             case .remove(let last):
                 return try await removal(
-                    of: object, old, shown: last, target, isDryRun: options.isDryRun, options.user)
+                    of: object, old, shown: last, target, isDryRun: options.isDryRun, options.user
+                ).joined(by: further)
             case .mark(let marked):
-                return mark(object, marked, target, isDryRun: options.isDryRun)
+                return mark(object, marked, target, isDryRun: options.isDryRun).joined(by: further)
             }
         }
     }

@@ -95,9 +95,7 @@ extension Registry {
         return try await bind(pod, binding, options)
     }
 
-    /// Deletes a pod politely.
-    ///
-    /// No kind has disruption budgets yet, so nothing speaks against it.
+    /// Deletes a pod politely: as far as its disruption budget allows, which is charged in the same transaction.
     func evict(
         _ target: ResourceTarget, _ eviction: KubeObject, _ options: WriteOptions
     ) async throws -> WriteResult {
@@ -116,9 +114,31 @@ extension Registry {
             operation: .create, target: target, isDryRun: deletion.isDryRun, user: options.user, old: pod,
             object: eviction)
         try await admit(&review, .mutating)
-        _ = try await self.deletion(target, deletion)
+        _ = try await self.deletion(target, deletion) { pod in
+            try await chargeBudget(for: pod, in: target.namespace)
+        }
         return WriteResult(
             reply: .tree(KubeObject(StatusObject.success(code: 201)) ?? KubeObject()), code: 201)
+    }
+
+    /// The change by which the budget of a pod, if it has one, allows one eviction less.
+    private func chargeBudget(for pod: KubeObject, in namespace: String) async throws -> [StoreChange] {
+        let kind = ResourceKind.podDisruptionBudgets
+        guard PodEviction.respectsBudgets(pod), let budgets = served(plural: kind.plural, in: kind.groupVersion) else {
+            return []
+        }
+        let found = try await reader.list(prefix: budgets.stored.prefix(of: namespace)).map { value in
+            try RegistryObject(budgets.stored, value.value, revision: value.modRevision).tree()
+        }
+        guard var budget = try PodEviction.budget(for: pod, among: found) else { return [] }
+        let revision = Int64(budget.resourceVersion) ?? 0
+        try PodEviction.charge(&budget, for: pod, now: configuration.now())
+        budget.resourceVersion = ""
+        return [
+            .update(
+                key: budgets.stored.key(namespace, budget.name), value: StoredForm.bytes(of: budget),
+                expected: revision)
+        ]
     }
 
     // MARK: Namespaces

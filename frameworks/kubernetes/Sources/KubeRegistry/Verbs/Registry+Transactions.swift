@@ -9,6 +9,12 @@ extension Registry {
         case answer(Written)
         /// The changes are to be committed; the answer is made with their revision.
         case commit([StoreChange], @Sendable (Int64) -> Written)
+
+        /// The same with changes committed along; a decision without a commit has no use for them.
+        func joined(by further: [StoreChange]) -> Decision {
+            guard case .commit(let changes, let answer) = self else { return self }
+            return .commit(changes + further, answer)
+        }
     }
 
     /// What a write left.

@@ -128,6 +128,7 @@ public actor ControllerManager: Service {
             driver(ReplicaController(.replicaSets), configuration.replicaSetWorkers, executor),
             driver(DeploymentController(), configuration.deploymentWorkers, executor),
             driver(NodeLifecycleController(configuration.nodes), Self.nodeWorkers, executor),
+            driver(DisruptionController(), 1, executor),
             driver(PodCleanupController(threshold: configuration.finishedPods), 1, executor),
         ]
     }

@@ -5,6 +5,7 @@ internal import KubeModel
 enum ObjectTrim {
     private static let whole: Set<ResourceKind> = [
         .services, .endpoints, .namespaces, .replicationControllers, .replicaSets, .deployments,
+        .podDisruptionBudgets,
     ]
     private static let metadata = [
         "name", "namespace", "uid", "resourceVersion", "creationTimestamp", "deletionTimestamp",

@@ -119,13 +119,17 @@ extension ControllerRules {
         if amount(unavailable) == 0, amount(surge) == 0 {
             errors.append(invalid(unavailable, "may not be 0 when `maxSurge` is 0"))
         }
-        if let percent = IntOrString(unavailable.json)?.percent, percent > 100 {
-            errors.append(invalid(unavailable, "must not be greater than 100%"))
-        }
-        return errors
+        return errors + notMoreThanAll(unavailable)
     }
 
-    private static func notNegativeOrPercent(_ value: FieldView) -> [FieldError] {
+    /// Complains about a percentage beyond 100.
+    static func notMoreThanAll(_ value: FieldView) -> [FieldError] {
+        guard let percent = IntOrString(value.json)?.percent, percent > 100 else { return [] }
+        return [invalid(value, "must not be greater than 100%")]
+    }
+
+    /// Complains about a number that is negative, and text that is no percentage.
+    static func notNegativeOrPercent(_ value: FieldView) -> [FieldError] {
         guard let text = value.json?.string else { return value.notNegative }
         return NameRules.percent(text).map { invalid(value, $0) }
     }
