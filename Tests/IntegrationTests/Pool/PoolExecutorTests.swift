@@ -73,7 +73,7 @@ extension Pool {
                 try await eventually("the node leaves", within: .seconds(60), every: .milliseconds(200)) {
                     try await pool.kubectl("get", "nodes", "-o", "name").text.isEmpty
                 }
-                try await eventually("the executor ends", within: .seconds(30)) { (try? pool.executor(0)) == nil }
+                try await eventually("the executor ends", within: .seconds(90)) { (try? pool.executor(0)) == nil }
                 #expect(try await pool.containerCount() == 0)
                 #expect(
                     try await host.namespace.shell("iptables-save | grep -v '^#' | sed 's/\\[.*//'", in: scope) == rules
