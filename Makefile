@@ -25,7 +25,8 @@ test: ## Set up, build, and run every ring that ends in minutes.
 	@# Ring by ring: simulations fill every core, and would starve tests that wait for real clocks.
 	$(SWIFT) test --skip-build --skip '^(Simulation|Integration|Conformance|Kube[A-Za-z]*)Tests\.'
 	$(SWIFT) test --skip-build --filter '^(Simulation|KubeletCore|KubeScheduling|KubeNetworkCore)Tests\.'
-	$(SWIFT) test --skip-build --filter '^Kube(Model|Kinds|Store|Registry|Streams|API|Core|Service|Scheduler)Tests\.'
+	$(SWIFT) test --skip-build --filter '^Kube(Model|Kinds|Store|Registry|Streams|API|Core|Service)Tests\.'
+	$(SWIFT) test --skip-build --filter '^KubeSchedulerTests\.'
 	$(SWIFT) test --skip-build --filter '^Kube(Node|Runtime|Network)Tests\.'
 	$(SWIFT) test --skip-build --filter '^(IntegrationTests|ConformanceTests)\.' --skip '\.(Pool|PodScenarios)/'
 	$(SWIFT) test --skip-build --filter '^ConformanceTests\.PodScenarios/'
