@@ -171,7 +171,7 @@ import Testing
 
     @Test func unusedImagesGoWhenTheDiskFillsUp() async throws {
         try await TestNode.with(
-            speed: 100,
+            speed: 25,
             {
                 $0.meter = { NodeSample(diskFreePercent: 12, diskBytes: 100_000) }
             }
@@ -179,7 +179,7 @@ import Testing
             await node.runtime.add("unused")
             try await node.run("web")
             _ = try await node.waitFor(.running, "web")
-            try await eventually("the image is removed") {
+            try await eventually("the image is removed", within: .seconds(60)) {
                 await node.runtime.log.contains("remove image sha256:unused")
             }
             #expect(await node.runtime.log.contains("remove image sha256:busybox") == false)
