@@ -89,7 +89,7 @@ import Testing
             _ = try await node.waitFor(.running, "web")
             try await node.delete("web", grace: 0)
             _ = try await node.waitFor(.finished, "web")
-            #expect(await node.runtime.log.contains("stop c 2"))
+            try await eventually("it was given two seconds") { await node.runtime.log.contains("stop c 2") }
             try await eventually("nothing is left") { await node.runtime.isEmpty }
         }
     }
