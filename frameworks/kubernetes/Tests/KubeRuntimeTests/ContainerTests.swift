@@ -67,9 +67,9 @@ struct ContainerTests {
         try await withRuntime { fixture in
             let pod = try await fixture.pod()
             let id = try await pod.run("x=a; while true; do x=$x$x; done") { $0.limits.memory = 16 << 20 }
-            let exit = try await pod.exit(id)
-            #expect(exit.isOutOfMemory)
-            #expect(exit.code == 137)
+            #expect(try await pod.exit(id).code == 137)
+            // On a busy machine the engine hears of the reason after the end.
+            try await eventually("the reason is told") { try await pod.exit(id).isOutOfMemory }
         }
     }
 
