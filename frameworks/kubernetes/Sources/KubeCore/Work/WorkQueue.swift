@@ -11,7 +11,7 @@ public struct WorkQueue<Key: Hashable & Sendable>: Sendable {
     private var inFlight: Set<Key> = []
     /// Keys that were added while they were worked on.
     private var dirty: Set<Key> = []
-    private var delayed = DelayQueue<Key>()
+    private var delayed = TimerQueue<Key>()
     private var failures: [Key: Int] = [:]
     private var bucket: TokenBucket
 
@@ -51,7 +51,7 @@ public struct WorkQueue<Key: Hashable & Sendable>: Sendable {
     public mutating func add(_ key: Key, after delay: Duration, now: Instant) {
         if delay <= .zero { return add(key) }
         guard !ready.contains(key), hasRoom else { return }
-        delayed.add(key, due: now + delay)
+        delayed.advance(key, to: now + delay)
     }
 
     /// Adds a key that failed: after a delay that doubles with each failure, or later when many keys fail.
