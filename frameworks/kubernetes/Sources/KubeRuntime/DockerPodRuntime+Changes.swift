@@ -78,15 +78,18 @@ extension DockerPodRuntime {
 
 /// The time of day as the engine's API takes it.
 enum EngineClock {
-    /// Seconds since 1970 with a fraction.
-    static var now: String {
+    /// The time of day.
+    static var reading: UnixTime {
         var time = timespec()
         clock_gettime(CLOCK_REALTIME, &time)
-        return text(UnixTime(microseconds: Int64(time.tv_sec) * 1_000_000 + Int64(time.tv_nsec) / 1_000))
+        return UnixTime(microseconds: Int64(time.tv_sec) * 1_000_000 + Int64(time.tv_nsec) / 1_000)
     }
 
+    /// The time of day as the engine's API takes it.
+    static var now: String { text(reading) }
+
     /// Seconds since 1970 of a number of seconds ago.
-    static func ago(seconds: Int) -> String { "\(Int64(time(nil)) - Int64(seconds))" }
+    static func ago(seconds: Int) -> String { "\(reading.seconds - Int64(seconds))" }
 
     /// A time as the engine's API takes it.
     static func text(_ time: UnixTime) -> String {

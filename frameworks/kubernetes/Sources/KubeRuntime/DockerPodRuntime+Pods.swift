@@ -75,7 +75,11 @@ extension DockerPodRuntime {
         let found = try await inspectEach(unknown) { [engine, records] entry in
             do {
                 let document = try await engine.inspect(entry.id)
-                return (entry.id, records.add(ContainerDetails(document, listedState: entry.state), of: entry.id))
+                return (
+                    entry.id,
+                    records.add(
+                        ContainerDetails(document, listedState: entry.state), of: entry.id, now: EngineClock.reading)
+                )
             } catch let error as ClusterError where error.code == .notFound {
                 return nil
             }

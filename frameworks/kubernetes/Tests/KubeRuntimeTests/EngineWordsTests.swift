@@ -48,7 +48,9 @@ struct EngineWordsTests {
             var details = ContainerDetails([:], listedState: "exited")
             details.isFinal = true
             details.state = .exited(RuntimeExit(code: code, startedAt: nil, finishedAt: UnixTime(seconds: seconds)))
-            guard case .exited(let exit) = records.add(details, of: id).state else { return false }
+            guard case .exited(let exit) = records.add(details, of: id, now: UnixTime(seconds: 3_000)).state else {
+                return false
+            }
             return exit.isOutOfMemory
         }
         records.memoryRanOut(in: "a", at: UnixTime(seconds: 1_000))
@@ -58,20 +60,32 @@ struct EngineWordsTests {
         #expect(!died("b", code: 137, at: 1_002))
     }
 
+    /// The engine may hear of the shortage of memory after the end that it caused.
+    @Test func aKillWithoutAReasonIsLookedAtAgainForAWhile() {
+        let records = EngineRecords()
+        var details = ContainerDetails([:], listedState: "exited")
+        let exit = RuntimeExit(code: 137, startedAt: nil, finishedAt: UnixTime(seconds: 1_000))
+        (details.state, details.isFinal) = (.exited(exit), true)
+        _ = records.add(details, of: "a", now: UnixTime(seconds: 1_001))
+        #expect(records.details("a", in: "exited") == nil)
+        _ = records.add(details, of: "a", now: UnixTime(seconds: 1_060))
+        #expect(records.details("a", in: "exited") != nil)
+    }
+
     @Test func whatWasReadBeforeAnEndIsNotBelievedAfterIt() {
         let records = EngineRecords()
         var running = ContainerDetails([:], listedState: "running")
         (running.state, running.isFinal) = (.running(since: UnixTime(seconds: 1)), true)
-        _ = records.add(running, of: "a")
+        _ = records.add(running, of: "a", now: UnixTime(seconds: 3_000))
         #expect(records.details("a", in: "running") != nil)
         records.told("a", hasEnded: true)
         #expect(records.details("a", in: "running") == nil)
         #expect(records.hasEnded("a"))
         // The answer to a question asked before the end.
-        _ = records.add(running, of: "a")
+        _ = records.add(running, of: "a", now: UnixTime(seconds: 3_000))
         #expect(records.details("a", in: "running") == nil)
         records.told("a", hasEnded: false)
-        _ = records.add(running, of: "a")
+        _ = records.add(running, of: "a", now: UnixTime(seconds: 3_000))
         #expect(records.details("a", in: "running") != nil)
         records.told("a", hasEnded: true)
         records.keep(only: [])

@@ -32,7 +32,9 @@ final class EngineRecords: Sendable {
     }
 
     /// Takes details; an exit that a shortage of memory explains is marked so.
-    func add(_ details: ContainerDetails, of id: String) -> ContainerDetails {
+    ///
+    /// A kill without a reason is not remembered before the reason must have come: the engine may hear of it later.
+    func add(_ details: ContainerDetails, of id: String, now: UnixTime) -> ContainerDetails {
         state.withLock { state in
             var details = details
             if case .exited(var exit) = details.state, exit.code == 137, let time = state.exhausted[id],
@@ -44,9 +46,14 @@ final class EngineRecords: Sendable {
             // What was read before an end and arrives after it is not remembered.
             var isOld = false
             if case .running = details.state { isOld = state.ended.contains(id) }
-            if details.isFinal, !isOld { state.details[id] = details }
+            if details.isFinal, !isOld, !Self.mayGetReason(details, now: now) { state.details[id] = details }
             return details
         }
+    }
+
+    private static func mayGetReason(_ details: ContainerDetails, now: UnixTime) -> Bool {
+        guard case .exited(let exit) = details.state, exit.code == 137, !exit.isOutOfMemory else { return false }
+        return now.microseconds - exit.finishedAt.microseconds < causeMicroseconds
     }
 
     /// Takes note that a container's memory ran out.
