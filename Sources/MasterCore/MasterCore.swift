@@ -71,6 +71,8 @@ public struct MasterCore: Sendable {
         case .agentLinkBroken(let pid): linkBroken(pid)
         case .teardownRequested(let request, let id): teardown(id, for: request)
         case .shareChangeRequested(let request, let change): self.change(change, for: request)
+        case .operatorRequested(let token, let request, let principal):
+            operate(request, for: token, principal: principal)
         case .whitelistChanged(let hosts): allocator.setWhitelist(hosts)
         case .ticked: tick()
         }

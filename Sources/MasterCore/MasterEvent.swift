@@ -86,6 +86,8 @@ public enum MasterEvent: Hashable, Sendable {
     case teardownRequested(RequestToken, FrameworkID)
     /// An operator changes quotas or weights; answered by `.respond`.
     case shareChangeRequested(RequestToken, ShareChange)
+    /// An operator asks something of agents, their resources or their machines; answered by `.respond`.
+    case operatorRequested(RequestToken, OperatorRequest, principal: String?)
     /// The hosts whose agents are offered are others now; nil = all.
     case whitelistChanged(Set<String>?)
     /// Time passed; the driver sends it whenever `nextDeadline` is not after now.

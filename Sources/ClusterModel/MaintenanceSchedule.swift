@@ -1,0 +1,42 @@
+/// A machine as maintenance knows it: by host name, by address, or by both (`MachineID` of the v1 messages).
+public struct MachineID: Hashable, Sendable {
+    /// The host name that the machine's agents report.
+    public var hostname: String?
+    /// The IPv4 address that its agents speak from, as text.
+    public var ip: String?
+
+    /// Makes a machine's name.
+    public init(hostname: String? = nil, ip: String? = nil) { (self.hostname, self.ip) = (hostname, ip) }
+}
+
+/// Machines that are not there at the same time (`maintenance.Window` of the v1 messages).
+public struct MaintenanceWindow: Hashable, Sendable {
+    /// Which machines.
+    public var machines: [MachineID]
+    /// When.
+    public var unavailability: Unavailability
+
+    /// Makes a window.
+    public init(machines: [MachineID], unavailability: Unavailability) {
+        (self.machines, self.unavailability) = (machines, unavailability)
+    }
+}
+
+/// All planned maintenance of a cluster (`maintenance.Schedule` of the v1 messages).
+public struct MaintenanceSchedule: Hashable, Sendable {
+    /// The windows, in the operator's order.
+    public var windows: [MaintenanceWindow]
+
+    /// Makes a schedule; empty unless said otherwise.
+    public init(windows: [MaintenanceWindow] = []) { self.windows = windows }
+}
+
+/// What maintenance does with a machine now (`MachineInfo.Mode` of the v1 messages).
+public enum MachineMode: Hashable, Sendable {
+    /// In normal use; such machines are not in the schedule.
+    case up
+    /// Scheduled: frameworks are asked to leave it.
+    case draining
+    /// Out of use: no agent may register from it.
+    case down
+}
