@@ -27,6 +27,7 @@ extension Target.Dependency {
     static let lifecycle: Self = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
     static let nioWebSocket: Self = .product(name: "NIOWebSocket", package: "swift-nio")
     static let yams: Self = .product(name: "Yams", package: "Yams")
+    static let crypto: Self = .product(name: "Crypto", package: "swift-crypto")
     static let grdb: Self = .product(name: "GRDB", package: "GRDB.swift")
 }
 
@@ -54,6 +55,7 @@ let base: [Target] = [
     module("ResourceModel", ["ClusterBase"]),
     module("ClusterModel", ["ClusterBase", "ResourceModel"]),
     module("ClusterPorts", ["ClusterBase", "ResourceModel", "ClusterModel"]),
+    module("AccessControl", ["ClusterBase", "ResourceModel", "ClusterModel"]),
 ]
 
 let wire: [Target] = [
@@ -64,7 +66,9 @@ let wire: [Target] = [
 
 let cores: [Target] = [
     module("AllocatorCore", ["ClusterBase", "ResourceModel", "ClusterModel", .collections]),
-    module("MasterCore", ["ClusterBase", "ResourceModel", "ClusterModel", "AllocatorCore", .collections]),
+    module(
+        "MasterCore",
+        ["ClusterBase", "ResourceModel", "ClusterModel", "AccessControl", "AllocatorCore", .collections]),
     module("AgentCore", ["ClusterBase", "ResourceModel", "ClusterModel", .collections]),
 ]
 
@@ -74,6 +78,7 @@ let adapters: [Target] = [
     .target(name: "CZlib", path: "Sources/CZlib", linkerSettings: [.linkedLibrary("z")]),
     .target(name: "CSupervisor", path: "Sources/CSupervisor", cSettings: [.define("_GNU_SOURCE")]),
     module("ZooKeeper", ["ClusterBase", "ClusterModel", "ClusterPorts", "CZooKeeper", .logging]),
+    module("Authentication", ["ClusterBase", "AccessControl", .crypto]),
     module("StateStorage", ["ClusterBase", "ClusterPorts", "ZooKeeper", .grdb, .logging]),
     module(
         "HTTPTransport",
@@ -383,6 +388,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
         .package(url: "https://github.com/swift-server/async-http-client", exact: "1.37.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", exact: "2.13.0"),
+        .package(url: "https://github.com/apple/swift-crypto.git", exact: "4.5.2"),
         .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
         .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
     ],

@@ -1,3 +1,4 @@
+public import AccessControl
 public import ResourceModel
 
 /// What an operator sets on a master; the defaults are upstream's (spec `mesos/09`).
@@ -53,6 +54,8 @@ public struct MasterConfiguration: Sendable {
     public var agentRecoveryFactor: Double = 0.8
     /// How long offers may wait for them (`--allocator_recovery_timeout`).
     public var allocatorRecoveryTimeout: Duration = .seconds(600)
+    /// Who may do what; nil = everybody everything (`--acls`).
+    public var access: AccessRules?
     /// How many finished frameworks are remembered.
     public var maxCompletedFrameworks: Int = 50
     /// How many finished tasks are remembered per framework.

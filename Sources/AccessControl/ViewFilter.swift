@@ -1,0 +1,53 @@
+public import ClusterModel
+
+/// What somebody may see of a cluster; lists leave out the rest.
+///
+/// Source: spec `mesos/06` §6.11 (`view_frameworks`, `view_tasks`, `view_executors`, `view_roles`).
+public struct ViewFilter: Hashable, Sendable {
+    private let frameworks: AccessApprover
+    private let tasks: AccessApprover
+    private let executors: AccessApprover
+    private let roles: AccessApprover
+    /// Whether flags may be seen.
+    public let showsFlags: Bool
+
+    /// Makes the filter of a principal; without rules everything is seen.
+    public init(_ principal: Principal?, under rules: AccessRules?) {
+        func approver(_ action: AccessAction) -> AccessApprover {
+            rules?.approver(of: principal, action) ?? .everything
+        }
+        frameworks = approver(.viewFramework)
+        tasks = approver(.viewTask)
+        executors = approver(.viewExecutor)
+        roles = approver(.viewRole)
+        showsFlags = approver(.viewFlags).allows(.any)
+        showsEverything = [frameworks, tasks, executors, roles].allSatisfy(\.allowsEverything)
+    }
+
+    /// Shows everything.
+    public static let everything = ViewFilter(nil, under: nil)
+
+    /// Whether nothing but perhaps flags is left out, so that shared encodings may be used.
+    public let showsEverything: Bool
+
+    /// Whether a framework is seen.
+    public func shows(_ framework: FrameworkInfo) -> Bool { frameworks.allows(.user(framework.user)) }
+
+    /// Whether a task is seen; it runs as its own user, or else as its framework's.
+    public func shows(_ task: TaskRecord, of framework: FrameworkInfo) -> Bool {
+        tasks.allows(.user(task.user ?? framework.user))
+    }
+
+    /// Whether a task that is about to start is seen.
+    public func shows(_ task: TaskInfo, of framework: FrameworkInfo) -> Bool {
+        tasks.allows(.user(task.command?.user ?? task.executor?.command?.user ?? framework.user))
+    }
+
+    /// Whether an executor is seen; it runs as its command's user, or else as its framework's.
+    public func shows(_ executor: ExecutorInfo, of framework: FrameworkInfo) -> Bool {
+        executors.allows(.user(executor.command?.user ?? framework.user))
+    }
+
+    /// Whether a role is seen.
+    public func shows(role: String) -> Bool { roles.allows(.role(role)) }
+}
