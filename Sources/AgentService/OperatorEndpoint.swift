@@ -43,9 +43,7 @@ struct OperatorEndpoint: Sendable {
         case .getTasks: return .tasks(Self.tasks(snapshot))
         case .getAgent: return .agent(snapshot.info)
         case .getContainers: return .containers(Self.containers(snapshot))
-        case .getAgents, .getRoles, .getMaster, .getQuota, .getWeights, .subscribe, .teardown, .updateQuota, .setQuota,
-            .removeQuota, .updateWeights, .unsupported:
-            return nil
+        default: return nil
         }
     }
 

@@ -88,9 +88,7 @@ struct OperatorEndpoint: Sendable {
         case .getWeights: return .weights(try await state().roleWeights)
         case .getMaster:
             return .master(endpoints.info, started: endpoints.startTime, elected: try await state().elected)
-        case .subscribe, .teardown, .updateQuota, .setQuota, .removeQuota, .updateWeights, .getAgent, .getContainers,
-            .unsupported:
-            return nil
+        default: return nil
         }
     }
 

@@ -18,7 +18,7 @@ internal import Testing
                 == .getMetrics(timeout: .nanoseconds(5)))
         #expect(
             try call(#"{"type":"MARK_AGENT_GONE","mark_agent_gone":{"agent_id":{"value":"a"}}}"#)
-                == .unsupported("MARK_AGENT_GONE"))
+                == .markAgentGone("a"))
         #expect(
             try call(#"{"type":"TEARDOWN","teardown":{"framework_id":{"value":"f"}}}"#) == .teardown("f"))
         #expect(
