@@ -7,6 +7,9 @@ public struct MachineID: Hashable, Sendable {
 
     /// Makes a machine's name.
     public init(hostname: String? = nil, ip: String? = nil) { (self.hostname, self.ip) = (hostname, ip) }
+
+    /// The name in the form that names are compared in: letters of the host name do not differ by case.
+    public var normalized: MachineID { MachineID(hostname: hostname?.lowercased(), ip: ip) }
 }
 
 /// Machines that are not there at the same time (`maintenance.Window` of the v1 messages).
@@ -39,4 +42,19 @@ public enum MachineMode: Hashable, Sendable {
     case draining
     /// Out of use: no agent may register from it.
     case down
+}
+
+/// A machine in the schedule and how it stands (`MachineInfo` of the v1 messages).
+public struct MachineInfo: Hashable, Sendable {
+    /// Its name, as the operator wrote it.
+    public var id: MachineID
+    /// What maintenance does with it now.
+    public var mode: MachineMode
+    /// When it is not there.
+    public var unavailability: Unavailability?
+
+    /// Makes a description.
+    public init(id: MachineID, mode: MachineMode, unavailability: Unavailability?) {
+        (self.id, self.mode, self.unavailability) = (id, mode, unavailability)
+    }
 }
