@@ -53,4 +53,25 @@ struct CompatibilityRules {
         }
         #expect(missing == [])
     }
+
+    /// The types of calls and events are read from the messages themselves.
+    @Test(arguments: [
+        ("master", "operator"), ("agent", "operator"), ("scheduler", "scheduler"), ("executor", "executor"),
+    ])
+    func everyCallAndEventStandsOnItsPage(message: String, page: String) throws {
+        let protos = SourceTree.files(under: ["Sources/MesosWire/Protos/mesos/v1/\(message)"], ending: ".proto")
+        let source = try #require(protos.first).text
+        let text = try #require(Self.pages.first { $0.path.hasSuffix("/mesos-\(page)-api.md") }).text
+        let rows = text.split(separator: "\n").filter { $0.hasPrefix("|") }.joined(separator: "\n")
+        var names: [String] = []
+        for block in source.matches(of: /enum Type \{([^}]*)\}/)
+        where !block.1.contains(/\b(STDIN|CONTAINER_ID|DATA|TTY_INFO)\b/) {
+            names += block.1.matches(of: /([A-Z_]+)\s*=\s*\d+;/).map { String($0.1) }
+        }
+        #expect(names.count > 10)
+        let missing = names.filter { name in
+            name != "UNKNOWN" && rows.matches(of: /[A-Z_]+/).contains { $0.output == name } == false
+        }
+        #expect(missing == [])
+    }
 }
