@@ -13,6 +13,7 @@ let strict: [SwiftSetting] = [
 
 extension Target.Dependency {
     static let collections: Self = .product(name: "OrderedCollections", package: "swift-collections")
+    static let hashTree: Self = .product(name: "HashTreeCollections", package: "swift-collections")
     static let deque: Self = .product(name: "DequeModule", package: "swift-collections")
     static let protobuf: Self = .product(name: "SwiftProtobuf", package: "swift-protobuf")
     static let nioCore: Self = .product(name: "NIOCore", package: "swift-nio")
@@ -68,7 +69,7 @@ let cores: [Target] = [
     module("AllocatorCore", ["ClusterBase", "ResourceModel", "ClusterModel", .collections]),
     module(
         "MasterCore",
-        ["ClusterBase", "ResourceModel", "ClusterModel", "AccessControl", "AllocatorCore", .collections]),
+        ["ClusterBase", "ResourceModel", "ClusterModel", "AccessControl", "AllocatorCore", .collections, .hashTree]),
     module("AgentCore", ["ClusterBase", "ResourceModel", "ClusterModel", .collections]),
 ]
 
@@ -78,7 +79,6 @@ let adapters: [Target] = [
     .target(name: "CZlib", path: "Sources/CZlib", linkerSettings: [.linkedLibrary("z")]),
     .target(name: "CSupervisor", path: "Sources/CSupervisor", cSettings: [.define("_GNU_SOURCE")]),
     module("ZooKeeper", ["ClusterBase", "ClusterModel", "ClusterPorts", "CZooKeeper", .logging]),
-    module("Authentication", ["ClusterBase", "AccessControl", .crypto]),
     module("StateStorage", ["ClusterBase", "ClusterPorts", "ZooKeeper", .grdb, .logging]),
     module(
         "HTTPTransport",
@@ -86,6 +86,7 @@ let adapters: [Target] = [
             "ClusterBase", .nioCore, .nioPosix, .nioHTTP1, .nioFoundation, .nioConcurrency, .nioSSL, .asyncHTTP,
             .logging, .lifecycle, "CZlib",
         ]),
+    module("Authentication", ["ClusterBase", "AccessControl", "HTTPTransport", .crypto]),
     module("Libprocess", ["ClusterBase", "HTTPTransport", .nioCore, .nioPosix, .nioHTTP1, .nioConcurrency, .logging]),
     module(
         "Containers",
@@ -106,21 +107,24 @@ let services: [Target] = [
         "FrameworkSDK",
         [
             "ClusterBase", "ResourceModel", "ClusterModel", "ClusterPorts", "MesosProtocol", "HTTPTransport",
-            "ZooKeeper", .asyncHTTP, .nioCore, .logging, .lifecycle,
+            "Authentication", "ZooKeeper", .asyncHTTP, .nioCore, .logging, .lifecycle,
         ]),
+    module(
+        "DaemonEndpoints",
+        ["ClusterBase", "ClusterModel", "MesosProtocol", "HTTPTransport", .nioPosix, .logging]),
     module("OperatorPages", resources: operatorPages.map { .embedInCode("Pages/" + $0) }),
     module(
         "MasterService",
         [
-            "ClusterBase", "ResourceModel", "ClusterModel", "ClusterPorts", "AllocatorCore", "MasterCore",
-            "MesosProtocol", "HTTPTransport", "Libprocess", "OperatorPages", .nioCore, .nioPosix, .nioConcurrency,
+            "ClusterBase", "ResourceModel", "ClusterModel", "ClusterPorts", "AccessControl", "AllocatorCore",
+            "MasterCore", "MesosProtocol", "HTTPTransport", "Authentication", "Libprocess", "OperatorPages", "DaemonEndpoints", .nioCore, .nioPosix, .nioConcurrency,
             .logging, .lifecycle,
         ]),
     module(
         "AgentService",
         [
-            "ClusterBase", "ResourceModel", "ClusterModel", "ClusterPorts", "AgentCore", "MesosProtocol",
-            "HTTPTransport", "Libprocess", .nioCore, .nioPosix, .nioConcurrency, .logging, .lifecycle,
+            "ClusterBase", "ResourceModel", "ClusterModel", "ClusterPorts", "AccessControl", "AgentCore",
+            "MesosProtocol", "HTTPTransport", "Authentication", "Libprocess", .nioCore, .nioPosix, .nioConcurrency, .logging, .lifecycle,
         ]),
 ]
 
@@ -223,8 +227,8 @@ let products: [Target] = [
     .executableTarget(
         name: "roost",
         dependencies: [
-            "ClusterBase", "ResourceModel", "ClusterModel", "ClusterPorts", "AllocatorCore", "MasterCore", "AgentCore",
-            "MesosProtocol", "ZooKeeper", "StateStorage", "HTTPTransport", "Libprocess", "Containers", "FrameworkSDK",
+            "ClusterBase", "ResourceModel", "ClusterModel", "ClusterPorts", "AccessControl", "AllocatorCore",
+            "MasterCore", "AgentCore", "Authentication", "MesosProtocol", "ZooKeeper", "StateStorage", "HTTPTransport", "Libprocess", "Containers", "FrameworkSDK",
             "MasterService", "AgentService", "CommandFlags", "MarathonService", "MarathonAPI", "MarathonCore",
             "MarathonModel", "KubeModel", "KubeClient", "KubeCore", "KubeService", "KubeScheduling", "KubeScheduler",
             "KubeletCore", "KubeNode", "KubeNetworkCore", "KubeNetwork", "KubeExecutor", "Kubecfg",
@@ -244,9 +248,19 @@ let products: [Target] = [
 let testTargets: [Target] = [
     tests("ClusterBaseTests", ["ClusterBase"]),
     tests("CommandFlagsTests", ["CommandFlags"]),
+    tests("AccessControlTests", ["ClusterBase", "ResourceModel", "ClusterModel", "AccessControl"]),
+    tests(
+        "AuthenticationTests",
+        [
+            "ClusterBase", "ResourceModel", "ClusterModel", "ClusterPorts", "AccessControl", "Authentication",
+            "HTTPTransport", "Libprocess", "MesosProtocol", "AgentCore", "MasterCore", "MasterService", "AgentService",
+            "ZooKeeper", "TestSupport", .logging, .lifecycle,
+        ]),
     tests("ResourceModelTests", ["ClusterBase", "ResourceModel"]),
     tests("AllocatorCoreTests", ["ClusterBase", "ResourceModel", "ClusterModel", "AllocatorCore"]),
-    tests("MasterCoreTests", ["ClusterBase", "ResourceModel", "ClusterModel", "AllocatorCore", "MasterCore"]),
+    tests(
+        "MasterCoreTests",
+        ["ClusterBase", "ResourceModel", "ClusterModel", "AccessControl", "AllocatorCore", "MasterCore"]),
     tests("AgentCoreTests", ["ClusterBase", "ResourceModel", "ClusterModel", "AgentCore"]),
     tests(
         "MesosProtocolTests", ["ClusterBase", "ResourceModel", "ClusterModel", "MesosProtocol", "MesosWire", .protobuf]),

@@ -143,7 +143,8 @@ public enum AccessAction: String, Hashable, Sendable, CaseIterable {
         case .accessMesosLog, .viewFlags, .setLogLevel, .registerAgent, .updateMaintenanceSchedule,
             .getMaintenanceSchedule, .startMaintenance, .stopMaintenance, .getMaintenanceStatus, .drainAgent,
             .deactivateAgent, .reactivateAgent, .markAgentGone, .modifyResourceProviderConfig,
-            .markResourceProviderGone, .viewResourceProvider, .pruneImages:
+            .markResourceProviderGone, .viewResourceProvider, .pruneImages, .launchStandaloneContainer,
+            .killStandaloneContainer, .waitStandaloneContainer, .removeStandaloneContainer, .viewStandaloneContainer:
             true
         default: false
         }

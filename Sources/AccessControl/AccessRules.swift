@@ -1,3 +1,5 @@
+public import ClusterBase
+
 /// Who may do what: the rules of `--acls`.
 ///
 /// For a request the rules of its action are tried in order; the first whose principals and objects both match decides.

@@ -1,3 +1,4 @@
+public import ClusterBase
 public import ClusterModel
 
 /// What somebody may see of a cluster; lists leave out the rest.

@@ -1,3 +1,5 @@
+public import ClusterBase
+
 /// A received request, complete with its body.
 ///
 /// The body is an array because every decoder of the project reads arrays: the bytes are copied once, from the socket's
@@ -21,6 +23,9 @@ public struct HTTPRequest: Sendable {
     public var remotePort: Int?
     /// Whether the connection is TLS.
     public var isSecure: Bool
+
+    /// Who sent it, where a realm's gate has found out; nil = unknown.
+    public var principal: Principal?
 
     /// Makes a request, as tests of handlers do.
     public init(

@@ -1,6 +1,5 @@
 public import AccessControl
-internal import ClusterBase
-internal import ClusterModel
+public import ClusterBase
 
 extension MasterCore {
     /// Whether somebody (nil = nobody was authenticated) may do something; yes where there are no rules.
