@@ -7,27 +7,44 @@ extension AllocatorCore {
     ///
     /// A change of profile drops all filters on it, as its resources are others now.
     public mutating func setAgent(_ id: AgentID, _ profile: AgentProfile, isActive: Bool) {
-        let amounts = lanes.amounts(of: profile.total)
-        let whitelisted = configuration.whitelist?.contains(profile.hostname) ?? true
-        let remote = configuration.region != nil && profile.region != nil && profile.region != configuration.region
-        let known = agentNumbers[id]
-        let number = known ?? makeAgentNumber(id)
-        var entry = AgentEntry(
-            id: id, profile: profile, totalAmounts: amounts, totalBundle: lanes.bundle(profile.total),
-            isActive: isActive, isWhitelisted: whitelisted, isRemote: remote, hasGPUs: amounts[ScalarLanes.gpus] > 0)
-        if known != nil, let old = agents[Int(number)] {
-            entry.allocated = old.allocated
-            total &-= old.totalAmounts
-            noteReservations(old.profile.total, sign: -1)
-            if old.profile != profile { dropFilters(on: number) }
+        if let number = agentNumbers[id] {
+            let isChanged = agents[Int(number)]?.profile != profile
+            agents[Int(number)]?.isActive = isActive
+            replaceProfile(of: number, profile, dropsFilters: isChanged)
+            mark(number)
+        } else {
+            let number = makeAgentNumber(id)
+            agents[Int(number)] = makeEntry(id, profile, isActive: isActive)
+            total &+= agents[Int(number)]?.totalAmounts ?? .zero
+            noteReservations(profile.total, sign: 1)
+            refreshFree(number)
+            invalidateSorters()
+            mark(number)
         }
-        agents[Int(number)] = entry
-        total &+= amounts
+        if let recovery, agentNumbers.count >= recovery.agents { self.recovery = nil }
+    }
+
+    private mutating func makeEntry(_ id: AgentID, _ profile: AgentProfile, isActive: Bool) -> AgentEntry {
+        let amounts = lanes.amounts(of: profile.total)
+        let remote = configuration.region != nil && profile.region != nil && profile.region != configuration.region
+        return AgentEntry(
+            id: id, profile: profile, totalAmounts: amounts, totalBundle: lanes.bundle(profile.total),
+            isActive: isActive, isWhitelisted: configuration.whitelist?.contains(profile.hostname) ?? true,
+            isRemote: remote, hasGPUs: amounts[ScalarLanes.gpus] > 0)
+    }
+
+    /// Sets what is known of an agent; what is allocated on it stays so.
+    mutating func replaceProfile(of number: Int32, _ profile: AgentProfile, dropsFilters: Bool) {
+        guard let old = agents[Int(number)] else { return }
+        var entry = makeEntry(old.id, profile, isActive: old.isActive)
+        (entry.allocated, entry.holders) = (old.allocated, old.holders)
+        total &+= entry.totalAmounts &- old.totalAmounts
+        noteReservations(old.profile.total, sign: -1)
         noteReservations(profile.total, sign: 1)
+        if dropsFilters { dropFilters(on: number) }
+        agents[Int(number)] = entry
         refreshFree(number)
         invalidateSorters()
-        mark(number)
-        if let recovery, agentNumbers.count >= recovery.agents { self.recovery = nil }
     }
 
     /// Forgets an agent; everything allocated on it is to be recovered before.
@@ -37,6 +54,7 @@ extension AllocatorCore {
         noteReservations(entry.profile.total, sign: -1)
         agents[Int(number)] = nil
         setFree(number, ResourceBundle())
+        maintenance[number] = nil
         dropFilters(on: number)
         vacantAgents.append(number)
         invalidateSorters()
@@ -108,7 +126,7 @@ extension AllocatorCore {
         return number
     }
 
-    private mutating func book(_ resources: Resources, of framework: FrameworkID, on agent: AgentID, sign: Int64) {
+    mutating func book(_ resources: Resources, of framework: FrameworkID, on agent: AgentID, sign: Int64) {
         var byRole: [(role: String, resources: Resources)] = []
         for entry in resources {
             let role = entry.allocationRole ?? "*"
@@ -123,6 +141,7 @@ extension AllocatorCore {
             let signed = sign < 0 ? ScalarVector.zero &- amounts : amounts
             if let number = claimToBook(of: framework, in: role) {
                 charge(number, signed, isAllocation: false)
+                note(part.mass, of: number, on: agentNumbers[agent], sign: sign)
                 let held = lanes.amounts(of: part.filter(\.countsForQuota))
                 hold(claim: number, sign < 0 ? ScalarVector.zero &- held : held)
             }
@@ -131,6 +150,17 @@ extension AllocatorCore {
         let bundle = lanes.bundle(resources)
         if sign > 0 { agents[Int(number)]?.allocated += bundle } else { agents[Int(number)]?.allocated -= bundle }
         refreshFree(number)
+    }
+
+    /// Notes that a claim has more or less of an agent.
+    mutating func note(_ mass: Int64, of claim: Int32, on agent: Int32?, sign: Int64) {
+        guard let agent, agents[Int(agent)] != nil else { return }
+        if let place = agents[Int(agent)]?.holders.firstIndex(where: { $0.claim == claim }) {
+            agents[Int(agent)]?.holders[place].mass += sign * mass
+            if agents[Int(agent)]?.holders[place].mass == 0 { agents[Int(agent)]?.holders.remove(at: place) }
+        } else {
+            agents[Int(agent)]?.holders.append(Holder(claim: claim, mass: sign * mass))
+        }
     }
 
     private mutating func refreshFree(_ number: Int32) {

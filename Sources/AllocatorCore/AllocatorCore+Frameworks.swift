@@ -32,6 +32,28 @@ extension AllocatorCore {
         markAll()
     }
 
+    /// Sets which agents a framework wants offers of; nil = all. Source: spec `mesos/02` §2.8.
+    public mutating func setOfferConstraints(_ id: FrameworkID, _ constraints: OfferConstraintsFilter?) {
+        guard let number = frameworkNumbers[id] else { return }
+        frameworks[Int(number)]?.constraints = constraints.flatMap { $0.isEmpty ? nil : $0 }
+        settled.removeAll()
+        markAll()
+    }
+
+    /// Sets what an offer in a role needs at least: any one of the alternatives; none = anything is offered.
+    ///
+    /// Roles that are not named have the minimum of the configuration. Source: spec `mesos/02` §2.2.
+    public mutating func setMinAllocatable(_ id: FrameworkID, _ byRole: [String: [[String: Scalar]]]) {
+        guard let number = frameworkNumbers[id] else { return }
+        for claim in frameworks[Int(number)]?.claims ?? [] {
+            guard let role = (claims[Int(claim)]?.role).flatMap(roleName) else { continue }
+            let minimums = byRole[role].map { $0.map { vector($0, otherwise: 0) } }
+            claims[Int(claim)]?.minimums = minimums
+        }
+        settled.removeAll()
+        markAll()
+    }
+
     /// Starts or stops offering to a framework; stopping drops all its filters.
     public mutating func setFrameworkActive(_ id: FrameworkID, _ active: Bool) {
         guard let number = frameworkNumbers[id] else { return }
@@ -45,6 +67,7 @@ extension AllocatorCore {
     public mutating func removeFramework(_ id: FrameworkID) {
         guard let number = frameworkNumbers.removeValue(forKey: id) else { return }
         for claim in frameworks[Int(number)]?.claims ?? [] { removeClaim(claim) }
+        forgetInverseOffers(of: number)
         frameworks[Int(number)] = nil
         vacantFrameworks.append(number)
     }
@@ -143,7 +166,9 @@ extension AllocatorCore {
             if !suppressed { claims[Int(claim)]?.filters.removeAll() }
         }
         refreshActivity(of: number)
-        if !suppressed { markAll() }
+        guard !suppressed else { return }
+        clearInverseFilters(of: number)
+        markAll()
     }
 
     private mutating func refreshActivity(of framework: Int32) {

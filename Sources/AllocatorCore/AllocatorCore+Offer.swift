@@ -21,6 +21,11 @@ extension AllocatorCore {
         if entry.hasGPUs, configuration.filterGPUResources, !capabilities.contains(.gpuResources) { return nil }
         if entry.isRemote, !capabilities.contains(.regionAware) { return nil }
         if !entry.profile.isMultiRole, capabilities.contains(.multiRole) { return nil }
+        if let constraints = framework.constraints, let role = roleName(place.role),
+            constraints.excludes(entry.profile, role: role)
+        {
+            return nil
+        }
         var offered = free[Int(agent)]
         if !quotas.isEmpty {
             guard let plain = plainScalars(offered.scalars, role: place.role, for: purpose) else { return nil }
@@ -33,7 +38,7 @@ extension AllocatorCore {
             var lanes = lanes
             amounts &+= lanes.amounts(of: offered.special)
         }
-        guard !offered.isEmpty, passesMinimum(amounts) else { return nil }
+        guard !offered.isEmpty, passesMinimum(amounts, place.minimums ?? minimums) else { return nil }
         return place.filters.refuses(offered, of: agent, now: now) ? nil : offered
     }
 
@@ -59,7 +64,7 @@ extension AllocatorCore {
         return promised &+ more
     }
 
-    private func passesMinimum(_ amounts: ScalarVector) -> Bool {
+    private func passesMinimum(_ amounts: ScalarVector, _ minimums: [ScalarVector]) -> Bool {
         if minimums.isEmpty { return true }
         for minimum in minimums where amounts.covers(minimum) { return true }
         return false

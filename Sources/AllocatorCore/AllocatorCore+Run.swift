@@ -28,6 +28,7 @@ extension AllocatorCore {
         var collector = AllocationCollector()
         if quotas.guaranteed > 0 { for agent in batch { serveGuarantees(agent, now: now, into: &collector) } }
         for agent in batch { serveShares(agent, now: now, into: &collector) }
+        makeInverseAllocations(among: batch, now: now)
         return collector.allocations
     }
 
@@ -131,6 +132,7 @@ extension AllocatorCore {
         left -= offered
         setFree(agent, left)
         agents[Int(agent)]?.allocated += offered
+        note(resources.mass, of: claim, on: agent, sign: 1)
         charge(claim, lanes.amounts(of: resources), isAllocation: true)
         if !quotas.isEmpty || !offered.special.isEmpty {
             hold(claim: claim, offered.scalars &+ lanes.amounts(of: offered.special.filter(\.countsForQuota)))

@@ -39,6 +39,10 @@ public struct AllocatorCore: Sendable {
     /// How many agents are waited for before the first offers, and until when.
     var recovery: (agents: Int, until: Instant)?
 
+    /// Agents whose machines go away, by number.
+    var maintenance: [Int32: Maintenance] = [:]
+    var inverseAllocations: [InverseAllocation] = []
+
     // What waits.
     var dirty: [Int32] = []
     var isMarked: [Bool] = []
@@ -60,6 +64,15 @@ public struct AllocatorCore: Sendable {
         var isWhitelisted: Bool
         var isRemote: Bool
         var hasGPUs: Bool
+        /// Who has how much of it.
+        var holders: [Holder] = []
+    }
+
+    /// A claim with anything on an agent.
+    struct Holder: Sendable {
+        let claim: Int32
+        /// The sum of all it has, whatever it is: 0 = nothing.
+        var mass: Int64
     }
 
     struct FrameworkEntry: Sendable {
@@ -68,6 +81,7 @@ public struct AllocatorCore: Sendable {
         var isActive: Bool
         /// Claim numbers; few.
         var claims: [Int32] = []
+        var constraints: OfferConstraintsFilter?
     }
 
     struct RoleEntry: Sendable {
@@ -88,6 +102,8 @@ public struct AllocatorCore: Sendable {
         var isSubscribed: Bool
         var isSuppressed: Bool
         var filters = FilterTable()
+        /// What an offer needs at least, any one of them; nil = as configured.
+        var minimums: [ScalarVector]?
     }
 
     struct FilterExpiry: Sendable {

@@ -46,18 +46,23 @@ public struct AgentProfile: Hashable, Sendable {
     public var total: Resources
     /// Its region, if known.
     public var region: String?
+    /// Its zone, if known.
+    public var zone: String?
     /// Whether it has the MULTI_ROLE capability.
     public var isMultiRole: Bool
     /// Whether it has the HIERARCHICAL_ROLE capability.
     public var knowsHierarchicalRoles: Bool
+    /// Its attributes, for offer constraints.
+    public var attributes: [Attribute]
 
     /// Makes a profile.
     public init(
-        hostname: String, total: Resources, region: String? = nil, isMultiRole: Bool = true,
-        knowsHierarchicalRoles: Bool = true
+        hostname: String, total: Resources, region: String? = nil, zone: String? = nil, isMultiRole: Bool = true,
+        knowsHierarchicalRoles: Bool = true, attributes: [Attribute] = []
     ) {
-        (self.hostname, self.total, self.region) = (hostname, total, region)
+        (self.hostname, self.total, self.region, self.zone) = (hostname, total, region, zone)
         (self.isMultiRole, self.knowsHierarchicalRoles) = (isMultiRole, knowsHierarchicalRoles)
+        self.attributes = attributes
     }
 }
 

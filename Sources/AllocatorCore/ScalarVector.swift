@@ -103,3 +103,16 @@ struct ResourceBundle: Sendable {
         scalars.covers(other.scalars) && plain.contains(other.plain) && special.contains(other.special)
     }
 }
+
+extension Resources {
+    /// The sum of all quantities, whatever they are: nothing when and only when it is 0.
+    var mass: Int64 {
+        reduce(0) { sum, entry in
+            switch entry.value {
+            case .scalar(let amount): sum &+ amount.thousandths
+            case .ranges(let ranges): sum &+ Int64(truncatingIfNeeded: ranges.count &* 1_000)
+            case .set(let items): sum &+ Int64(items.count) &* 1_000
+            }
+        }
+    }
+}
