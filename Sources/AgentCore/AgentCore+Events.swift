@@ -61,6 +61,8 @@ extension AgentCore {
         case .acknowledge(let agent, let framework, let task, let uuid):
             acknowledged(agent, TaskKey(frameworkID: framework, taskID: task), uuid: uuid)
         case .updateFramework(let info): updateFramework(info)
+        case .applyOperation, .checkpointResources, .acknowledgeOperation, .reconcileOperations, .drain:
+            log("Ignoring a message about operations, which this agent does not carry out")
         case .registered, .reregistered, .shutdown, .ping: break
         }
     }

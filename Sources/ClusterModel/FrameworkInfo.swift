@@ -63,6 +63,8 @@ public struct FrameworkInfo: Hashable, Sendable {
     public var capabilities: FrameworkCapabilities
     /// Its labels.
     public var labels: [Label]
+    /// What it says of the offers of its roles, by role.
+    public var offerFilters: [String: OfferFilters]
     /// As received; nil when made here.
     public var wire: WireImage?
 
@@ -70,12 +72,13 @@ public struct FrameworkInfo: Hashable, Sendable {
     public init(
         id: FrameworkID? = nil, user: String, name: String, failoverTimeout: Duration = .zero, checkpoint: Bool = false,
         hostname: String = "", principal: String? = nil, webuiURL: String? = nil, roles: [String] = ["*"],
-        capabilities: FrameworkCapabilities = [], labels: [Label] = [], wire: WireImage? = nil
+        capabilities: FrameworkCapabilities = [], labels: [Label] = [],
+        offerFilters: [String: OfferFilters] = [:], wire: WireImage? = nil
     ) {
         (self.id, self.user, self.name, self.failoverTimeout) = (id, user, name, failoverTimeout)
         (self.checkpoint, self.hostname, self.principal) = (checkpoint, hostname, principal)
         (self.webuiURL, self.roles, self.capabilities) = (webuiURL, roles, capabilities)
-        (self.labels, self.wire) = (labels, wire)
+        (self.labels, self.offerFilters, self.wire) = (labels, offerFilters, wire)
     }
 
     /// Whether it uses `roles` and sees allocation infos.

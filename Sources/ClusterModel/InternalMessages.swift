@@ -1,4 +1,5 @@
 public import ClusterBase
+public import ResourceModel
 
 /// What an agent tells the master; names of the libprocess messages in spec `mesos/11` §11.7.
 public enum AgentMessage: Hashable, Sendable {
@@ -14,8 +15,14 @@ public enum AgentMessage: Hashable, Sendable {
     case exitedExecutor(AgentID, FrameworkID, ExecutorID, status: Int32)
     /// Bytes for the scheduler (ExecutorToFrameworkMessage).
     case executorMessage(AgentID, FrameworkID, ExecutorID, data: [UInt8])
-    /// Sent after each registration (UpdateSlaveMessage).
-    case update(AgentID, resourceVersion: UniqueID?)
+    /// Sent after each registration and when resources change (UpdateSlaveMessage).
+    ///
+    /// `oversubscribed` replaces the revocable resources of the agent when given; `operations` are those of the agent
+    /// itself that are not yet done with.
+    case update(
+        AgentID, resourceVersion: UniqueID?, oversubscribed: Resources? = nil, operations: [OperationRecord] = [])
+    /// An operation's status on its way to the scheduler (UpdateOperationStatusMessage).
+    case updateOperationStatus(OperationUpdate)
     /// The answer to a ping (PongSlaveMessage).
     case pong
 }
@@ -30,11 +37,19 @@ public struct AgentRegistration: Hashable, Sendable {
     public var capabilities: [String]
     /// The version of its resources.
     public var resourceVersion: UniqueID?
+    /// Dynamic reservations and persistent volumes that it keeps on disk.
+    public var checkpointedResources: Resources
+    /// What is wrong with the resources as they came in, in words.
+    public var resourceProblem: String?
 
     /// Makes a registration.
-    public init(info: AgentInfo, version: String, capabilities: [String], resourceVersion: UniqueID? = nil) {
+    public init(
+        info: AgentInfo, version: String, capabilities: [String], resourceVersion: UniqueID? = nil,
+        checkpointedResources: Resources = [], resourceProblem: String? = nil
+    ) {
         (self.info, self.version) = (info, version)
         (self.capabilities, self.resourceVersion) = (capabilities, resourceVersion)
+        (self.checkpointedResources, self.resourceProblem) = (checkpointedResources, resourceProblem)
     }
 }
 
@@ -76,6 +91,18 @@ public enum MasterMessage: Hashable, Sendable {
     case acknowledge(AgentID, FrameworkID, TaskID, uuid: UniqueID)
     /// A framework's description changed or its scheduler came back (UpdateFrameworkMessage).
     case updateFramework(FrameworkInfo)
+    /// Carry an operation out (ApplyOperationMessage).
+    ///
+    /// No framework = for an operator; `resourceVersion` is the newest the master knows of.
+    case applyOperation(FrameworkID?, OfferOperation, uuid: UniqueID, resourceVersion: UniqueID)
+    /// Keep these dynamic reservations and persistent volumes, and no others (CheckpointResourcesMessage).
+    case checkpointResources(Resources)
+    /// The scheduler has a status of an operation (AcknowledgeOperationStatusMessage).
+    case acknowledgeOperation(statusUUID: UniqueID, operationUUID: UniqueID, providerID: String? = nil)
+    /// Say how far operations are (ReconcileOperationsMessage).
+    case reconcileOperations(FrameworkID?, [OperationReference])
+    /// End all tasks within bounds, for the machine is to be taken away (DrainSlaveMessage).
+    case drain(DrainConfig)
     /// Stop everything and exit (ShutdownMessage).
     case shutdown(String)
     /// Is anybody there (PingSlaveMessage); false = the master thinks the link is broken.

@@ -41,6 +41,33 @@ public struct Offer: Hashable, Sendable {
     }
 }
 
+/// A request to leave an agent before its maintenance (`InverseOffer` of the v1 messages); it is for the whole agent.
+public struct InverseOffer: Hashable, Sendable {
+    /// Its id; inverse offers share the counter of offers.
+    public var id: OfferID
+    /// Whom it asks.
+    public var frameworkID: FrameworkID
+    /// The agent.
+    public var agentID: AgentID
+    /// The agent's name.
+    public var hostname: String
+    /// The agent's IPv4 address, as text.
+    public var ip: String
+    /// The agent's port.
+    public var port: Int
+    /// When the agent goes away.
+    public var unavailability: Unavailability
+
+    /// Makes an inverse offer.
+    public init(
+        id: OfferID, frameworkID: FrameworkID, agentID: AgentID, hostname: String, ip: String, port: Int,
+        unavailability: Unavailability
+    ) {
+        (self.id, self.frameworkID, self.agentID, self.hostname) = (id, frameworkID, agentID, hostname)
+        (self.ip, self.port, self.unavailability) = (ip, port, unavailability)
+    }
+}
+
 /// When a machine is not there.
 public struct Unavailability: Hashable, Sendable {
     /// From when.
@@ -50,16 +77,6 @@ public struct Unavailability: Hashable, Sendable {
 
     /// Makes an unavailability.
     public init(start: Instant, duration: Duration? = nil) { (self.start, self.duration) = (start, duration) }
-}
-
-/// What a scheduler does with offered resources (`Offer.Operation` of the v1 messages).
-public enum OfferOperation: Hashable, Sendable {
-    /// Launch tasks one by one.
-    case launch([TaskInfo])
-    /// Launch tasks together on one executor, all or none.
-    case launchGroup(ExecutorInfo, [TaskInfo])
-    /// An operation this version does not carry out; the wire name and, if given, the framework's id of it.
-    case unsupported(name: String, id: OperationID?)
 }
 
 /// How long declined resources stay away (`Filters` of the v1 messages).

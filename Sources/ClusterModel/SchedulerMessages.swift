@@ -6,7 +6,7 @@ public import ClusterBase
 /// Source: spec `mesos/01` §1.5.
 public enum SchedulerCall: Hashable, Sendable {
     /// Opens the event stream.
-    case subscribe(FrameworkInfo, suppressedRoles: [String])
+    case subscribe(FrameworkInfo, suppressedRoles: [String], constraints: OfferConstraints? = nil)
     /// Ends the framework with all its tasks.
     case teardown
     /// Uses offers of one agent.
@@ -31,14 +31,14 @@ public enum SchedulerCall: Hashable, Sendable {
     case acknowledgeOperationStatus(agent: AgentID?, uuid: UniqueID, operation: OperationID)
     /// Asks for the state of tasks; empty = of all.
     case reconcile([TaskQuery])
-    /// Asks for the state of operations.
-    case reconcileOperations([OperationID])
+    /// Asks for the state of operations; empty = of all.
+    case reconcileOperations([OperationQuery])
     /// Sends bytes to an executor.
     case message(agent: AgentID, executor: ExecutorID, data: [UInt8])
     /// Asks for resources; has no effect on the built-in allocator.
     case request
     /// Replaces the framework's description.
-    case updateFramework(FrameworkInfo, suppressedRoles: [String])
+    case updateFramework(FrameworkInfo, suppressedRoles: [String], constraints: OfferConstraints? = nil)
 }
 
 /// A task whose state is asked for.
@@ -62,8 +62,14 @@ public enum SchedulerEvent: Hashable, Sendable {
     case offers([Offer])
     /// An offer is no longer usable.
     case rescind(OfferID)
+    /// Requests to leave agents.
+    case inverseOffers([InverseOffer])
+    /// A request to leave an agent no longer stands.
+    case rescindInverseOffer(OfferID)
     /// A task's status.
     case update(TaskStatus)
+    /// An operation's status.
+    case updateOperationStatus(OperationStatus)
     /// Bytes from an executor.
     case message(agent: AgentID, executor: ExecutorID, data: [UInt8])
     /// An agent was lost (no executor), or an executor ended with a wait status.

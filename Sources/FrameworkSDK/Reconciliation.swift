@@ -34,10 +34,10 @@ public struct Reconciliation: Sendable {
     public mutating func observe(_ call: SchedulerCall) {
         guard case .accept(_, let operations, _) = call else { return }
         for operation in operations {
-            switch operation {
+            switch operation.action {
             case .launch(let tasks), .launchGroup(_, let tasks):
                 for task in tasks { known[task.id] = .some(task.agentID) }
-            case .unsupported: break
+            default: break
             }
         }
     }

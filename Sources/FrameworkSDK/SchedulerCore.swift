@@ -177,7 +177,7 @@ extension SchedulerCore.State {
     /// What a call changes about the next subscription.
     mutating func remember(_ call: SchedulerCall) {
         switch call {
-        case .updateFramework(var info, let suppressed):
+        case .updateFramework(var info, let suppressed, let constraints):
             info.id = framework.id
             (framework, suppressedRoles) = (info, suppressed)
         case .suppress(let roles):

@@ -76,7 +76,7 @@ extension MasterCore {
     }
 
     private mutating func perform(_ operation: OfferOperation, _ acceptance: inout Acceptance) {
-        switch operation {
+        switch operation.action {
         case .launch(let tasks):
             for task in tasks { launch(prepared(task, acceptance), &acceptance) }
         case .launchGroup(var executor, let tasks):
@@ -87,7 +87,7 @@ extension MasterCore {
                 return prepared(member, acceptance)
             }
             launchGroup(executor, members, &acceptance)
-        case .unsupported: counters.count(.operationsDropped)
+        default: counters.count(.operationsDropped)
         }
     }
 
@@ -188,9 +188,9 @@ extension MasterCore {
 extension OfferOperation {
     /// The tasks it would launch; nil for an operation of another kind.
     var tasks: [TaskInfo]? {
-        switch self {
+        switch action {
         case .launch(let tasks), .launchGroup(_, let tasks): tasks
-        case .unsupported: nil
+        default: nil
         }
     }
 }

@@ -19,10 +19,11 @@ extension MasterCore {
             exited(executor, of: framework, on: id, status: status)
         case .executorMessage(let id, let framework, let executor, let data):
             relayed(data, of: executor, framework: framework, agent: id, pid: pid)
-        case .update(let id, let resourceVersion):
+        case .update(let id, let resourceVersion, _, _):
             counters.count(.agentUpdates)
             guard agents[id]?.pid == pid else { return counters.count(.droppedMessages) }
             agents.update(id) { $0.resourceVersion = resourceVersion }
+        case .updateOperationStatus: counters.count(.droppedMessages)  // no operation is ever sent
         case .pong: ponged(pid)
         }
     }

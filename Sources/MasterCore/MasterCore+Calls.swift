@@ -10,7 +10,7 @@ extension MasterCore {
             return
         }
         let id = request.frameworkID
-        if case .updateFramework(let info, let suppressed) = request.call {
+        if case .updateFramework(let info, let suppressed, _) = request.call {
             perform(.respond(request.request, update(id, to: info, suppressedRoles: suppressed)))
             return
         }

@@ -50,7 +50,7 @@ struct SchedulerEndpoint: Sendable {
     private func dispatch(_ decoded: MesosProtocol.SchedulerRequest, _ request: HTTPRequest, _ reply: Reply) {
         let streamID = request.headers["mesos-stream-id"]
         switch decoded.call {
-        case .subscribe(let info, let suppressedRoles):
+        case .subscribe(let info, let suppressedRoles, _):
             guard let format = Self.acceptable(request) else { return reply.send(Self.notAcceptable) }
             guard streamID == nil else {
                 let text = "Subscribe calls should not include the 'Mesos-Stream-Id' header"

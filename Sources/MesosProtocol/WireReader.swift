@@ -11,6 +11,8 @@ public struct WireReader: Sendable {
     private var type = WireType.varint
     /// Whether something was met that the model does not hold, here or in a message within.
     public private(set) var isLossy = false
+    /// What is wrong with the first bad resource that was met, here or in a message within.
+    private(set) var resourceProblem: String?
 
     /// The deepest nesting of messages; more than any body that was let in has (`JSONTranscoder.maximumDepth`).
     static let maximumDepth = 200
@@ -103,6 +105,7 @@ extension WireReader {
         var reader = WireReader(cursor.bytes, range, depth: depth + 1)
         let result = try body(&reader)
         if reader.isLossy { isLossy = true }
+        if resourceProblem == nil, let problem = reader.resourceProblem { resourceProblem = problem }
         return result
     }
 
@@ -161,6 +164,9 @@ extension WireReader {
         defer { isLossy = before }
         return try read(&self)
     }
+
+    /// Notes what is wrong with a resource; the first problem counts.
+    mutating func note(resourceProblem problem: String) { if resourceProblem == nil { resourceProblem = problem } }
 
     /// Notes that something was left out.
     mutating func noteLoss() { isLossy = true }

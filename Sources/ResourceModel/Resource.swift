@@ -43,27 +43,6 @@ public struct Resource: Hashable, Sendable {
         public init(key: String, value: String? = nil) { (self.key, self.value) = (key, value) }
     }
 
-    /// A persistent volume or a disk with a source.
-    public struct Disk: Hashable, Sendable {
-        /// The persistence id of a volume.
-        public var persistenceID: String?
-        /// Who made the volume.
-        public var persistencePrincipal: String?
-        /// Where the volume appears in the container.
-        public var containerPath: String?
-        /// `DiskInfo.Source` as encoded on the wire; kept whole.
-        public var source: [UInt8]?
-
-        /// Makes a disk description.
-        public init(
-            persistenceID: String? = nil, persistencePrincipal: String? = nil, containerPath: String? = nil,
-            source: [UInt8]? = nil
-        ) {
-            (self.persistenceID, self.persistencePrincipal) = (persistenceID, persistencePrincipal)
-            (self.containerPath, self.source) = (containerPath, source)
-        }
-    }
-
     /// The name: `cpus`, `mem`, `disk`, `gpus`, `ports` or any other.
     public var name: String
     /// The quantity.
@@ -76,8 +55,8 @@ public struct Resource: Hashable, Sendable {
     public var disk: Disk?
     /// Whether it may be taken back at any time.
     public var isRevocable: Bool
-    /// Whether several tasks may use it at once.
-    public var isShared: Bool
+    /// How often it is there: 0 = not shared; else several tasks may use it at once, each taking one copy of it.
+    public var sharedCount: Int
     /// The resource provider, if not the agent itself.
     public var providerID: String?
 
@@ -88,7 +67,7 @@ public struct Resource: Hashable, Sendable {
     ) {
         (self.name, self.value, self.reservations) = (name, value, reservations)
         (self.allocationRole, self.disk, self.isRevocable) = (allocationRole, disk, isRevocable)
-        (self.isShared, self.providerID) = (isShared, providerID)
+        (sharedCount, self.providerID) = (isShared ? 1 : 0, providerID)
     }
 
     /// An amount of an unreserved resource.
@@ -114,8 +93,35 @@ public struct Resource: Hashable, Sendable {
     public var role: String { reservations.last?.role ?? "*" }
     /// Whether it is reserved.
     public var isReserved: Bool { !reservations.isEmpty }
-    /// Whether it can only be taken whole: persistent volumes and disks with a source.
-    public var isIndivisible: Bool { disk?.persistenceID != nil || disk?.source != nil }
+    /// Whether its last reservation was made by an operation.
+    public var isDynamicallyReserved: Bool { reservations.last?.kind == .dynamic }
+    /// Whether it is a persistent volume.
+    public var isPersistentVolume: Bool { disk?.persistenceID != nil }
+    /// Whether several tasks may use it at once; setting it makes one copy of it.
+    public var isShared: Bool {
+        get { sharedCount > 0 }
+        set { sharedCount = newValue ? max(sharedCount, 1) : 0 }
+    }
+
+    /// Whether it can only be taken whole: persistent volumes, exclusive disks, and raw ones with an identity.
+    public var isIndivisible: Bool {
+        guard let disk else { return false }
+        return disk.isExclusive
+    }
+
+    /// The same with one reservation more, which must refine the last one.
+    public func pushing(_ reservation: Reservation) -> Resource {
+        var result = self
+        result.reservations.append(reservation)
+        return result
+    }
+
+    /// The same without its last reservation; unreserved resources stay as they are.
+    public func popping() -> Resource {
+        var result = self
+        _ = result.reservations.popLast()
+        return result
+    }
 
     /// Whether a framework in `role` may be offered it: unreserved, or reserved for the role or an ancestor of it.
     public func isUsable(by role: String) -> Bool {
@@ -126,8 +132,35 @@ public struct Resource: Hashable, Sendable {
     /// Whether two resources differ in quantity only, so that they can be added.
     public func isSameKind(as other: Resource) -> Bool {
         name == other.name && isRevocable == other.isRevocable && isShared == other.isShared
-            && reservations == other.reservations && allocationRole == other.allocationRole && disk == other.disk
-            && providerID == other.providerID && value.isSameType(as: other.value)
+            && reservations == other.reservations && allocationRole == other.allocationRole
+            && Disk.isSameKind(disk, other.disk) && providerID == other.providerID
+            && value.isSameType(as: other.value)
+    }
+}
+
+extension Resource {
+    /// Whether both can be one entry: the same kind and divisible, or copies of one shared resource.
+    func isAddable(_ other: Resource) -> Bool {
+        guard isSameKind(as: other) else { return false }
+        return isShared ? value == other.value : !isIndivisible
+    }
+
+    /// Whether the other can be taken from it: the same kind, and the same size where that is all or nothing.
+    func isSubtractable(_ other: Resource) -> Bool {
+        guard isSameKind(as: other) else { return false }
+        return isShared || isIndivisible ? value == other.value : true
+    }
+
+    /// Whether all of the other is in it.
+    func contains(_ other: Resource) -> Bool {
+        guard isSubtractable(other) else { return false }
+        if isShared { return sharedCount >= other.sharedCount }
+        return switch (value, other.value) {
+        case (.scalar(let left), .scalar(let right)): left >= right
+        case (.ranges(let left), .ranges(let right)): left.contains(right)
+        case (.set(let left), .set(let right)): right.allSatisfy(left.contains)
+        default: false
+        }
     }
 }
 

@@ -50,11 +50,15 @@ public struct Resources: Hashable, Sendable, Sequence, ExpressibleByArrayLiteral
     /// Ports.
     public var ports: ValueRanges { ranges("ports") }
 
-    /// Adds one resource.
+    /// Adds one resource; of a shared one all its copies.
     public mutating func add(_ resource: Resource) {
         guard !resource.isEmpty else { return }
-        guard !resource.isIndivisible, let at = entries.firstIndex(where: { $0.isSameKind(as: resource) }) else {
+        guard let at = entries.firstIndex(where: { $0.isAddable(resource) }) else {
             entries.append(resource)
+            return
+        }
+        if resource.isShared {
+            entries[at].sharedCount += resource.sharedCount
             return
         }
         switch (entries[at].value, resource.value) {
@@ -65,11 +69,15 @@ public struct Resources: Hashable, Sendable, Sequence, ExpressibleByArrayLiteral
         }
     }
 
-    /// Takes one resource away as far as it is there.
+    /// Takes one resource away as far as it is there; of a shared one as many copies as it has.
     public mutating func subtract(_ resource: Resource) {
-        guard let at = entries.firstIndex(where: { $0.isSameKind(as: resource) }) else { return }
-        if resource.isIndivisible {
-            if entries[at].value == resource.value { entries.remove(at: at) }
+        guard let at = entries.firstIndex(where: { $0.isSubtractable(resource) }) else { return }
+        if resource.isShared {
+            guard entries[at].sharedCount > resource.sharedCount else {
+                entries.remove(at: at)
+                return
+            }
+            entries[at].sharedCount -= resource.sharedCount
             return
         }
         switch (entries[at].value, resource.value) {
@@ -81,19 +89,10 @@ public struct Resources: Hashable, Sendable, Sequence, ExpressibleByArrayLiteral
         if entries[at].isEmpty { entries.remove(at: at) }
     }
 
-    /// Whether all of one resource is there.
+    /// Whether all of one resource is there; of a shared one as many copies as it has.
     public func contains(_ resource: Resource) -> Bool {
         if resource.isEmpty { return true }
-        return entries.contains { entry in
-            guard entry.isSameKind(as: resource) else { return false }
-            if entry.isIndivisible { return entry.value == resource.value }
-            return switch (entry.value, resource.value) {
-            case (.scalar(let left), .scalar(let right)): left >= right
-            case (.ranges(let left), .ranges(let right)): left.contains(right)
-            case (.set(let left), .set(let right)): right.allSatisfy(left.contains)
-            default: false
-            }
-        }
+        return entries.contains { $0.contains(resource) }
     }
 
     /// Whether all of the other is there at once.
@@ -146,6 +145,33 @@ public struct Resources: Hashable, Sendable, Sequence, ExpressibleByArrayLiteral
         var result = Resources()
         for var entry in entries {
             entry.allocationRole = role
+            result.add(entry)
+        }
+        return result
+    }
+
+    /// The same without any reservation.
+    public var toUnreserved: Resources { mapped { $0.reservations = [] } }
+    /// The same without allocations.
+    public var strippingAllocation: Resources { mapped { $0.allocationRole = nil } }
+    /// The same with one reservation more on each, which must refine the last ones.
+    public func pushing(_ reservation: Resource.Reservation) -> Resources {
+        mapped { $0.reservations.append(reservation) }
+    }
+    /// The same without the last reservation of each.
+    public func popping() -> Resources { mapped { _ = $0.reservations.popLast() } }
+    /// The persistent volumes.
+    public var persistentVolumes: Resources { filter(\.isPersistentVolume) }
+    /// What several tasks may use at once.
+    public var shared: Resources { filter(\.isShared) }
+    /// The revocable part.
+    public var revocable: Resources { filter(\.isRevocable) }
+
+    /// The sum of the entries after a change.
+    public func mapped(_ change: (inout Resource) -> Void) -> Resources {
+        var result = Resources()
+        for var entry in entries {
+            change(&entry)
             result.add(entry)
         }
         return result

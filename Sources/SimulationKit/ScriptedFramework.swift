@@ -153,7 +153,7 @@ final class ScriptedFramework {
         case .rescind(let id): offers[id] = nil
         case .update(let status): updated(status)
         case .error(let text): lost(session, text)
-        case .heartbeat, .message, .failure: break
+        case .heartbeat, .message, .failure, .inverseOffers, .rescindInverseOffer, .updateOperationStatus: break
         }
     }
 
@@ -288,9 +288,9 @@ extension SchedulerCall {
 
 extension OfferOperation {
     var taskIDs: [TaskID] {
-        switch self {
+        switch action {
         case .launch(let tasks), .launchGroup(_, let tasks): tasks.map(\.id)
-        case .unsupported: []
+        default: []
         }
     }
 }

@@ -237,6 +237,7 @@ extension AgentMessage {
         case .exitedExecutor(_, _, let executor, let status): "exited \(executor) \(status)"
         case .executorMessage(_, _, let executor, _): "message of \(executor)"
         case .update: "resources"
+        case .updateOperationStatus(let update): "operation \(update.operationUUID) \(update.status.state)"
         case .pong: "pong"
         }
     }

@@ -235,6 +235,11 @@ extension MasterMessage {
         case .frameworkMessage(_, _, let executor, _): "message for \(executor)"
         case .acknowledge(_, _, let task, _): "acknowledge \(task)"
         case .updateFramework(let info): "framework \(info.id?.value ?? "?")"
+        case .applyOperation(_, let operation, let uuid, _): "apply \(operation.name) \(uuid)"
+        case .checkpointResources(let resources): "checkpoint \(resources)"
+        case .acknowledgeOperation(_, let uuid, _): "acknowledge operation \(uuid)"
+        case .reconcileOperations(_, let operations): "asks for \(operations.count) operations"
+        case .drain: "drain"
         case .shutdown(let reason): "shut down: \(reason)"
         case .ping(let connected): connected ? "ping" : "ping, not connected"
         }
@@ -251,6 +256,9 @@ extension SchedulerEvent {
             "offers " + offers.map { "\($0.id.value.suffix(6)) of \($0.hostname)" }.joined(separator: ", ")
         case .rescind(let id): "rescind \(id.value.suffix(6))"
         case .update(let status): "update \(status.taskID) \(status.state)\(status.uuid == nil ? " (master)" : "")"
+        case .inverseOffers(let offers): "inverse offers of " + offers.map(\.hostname).joined(separator: ", ")
+        case .rescindInverseOffer(let id): "rescind inverse \(id.value.suffix(6))"
+        case .updateOperationStatus(let status): "operation \(status.operationID?.value ?? "") \(status.state)"
         case .message(_, let executor, _): "message of \(executor)"
         case .failure(let agent, let executor, _): "failure \(agent?.value ?? "") \(executor?.value ?? "")"
         case .error(let text): "error: \(text)"

@@ -30,7 +30,7 @@ struct OfferMatcherTests {
         #expect(launched(calls[0]) == ["t1"])
         #expect(launched(calls[1]) == ["t2"])
         #expect(calls[2] == .decline(offers: ["o3"], filters: Filters()))
-        guard case .accept(["o2"], let operations, _) = calls[1], case .launch(let tasks) = operations[0] else {
+        guard case .accept(["o2"], let operations, _) = calls[1], case .launch(let tasks) = operations[0].action else {
             throw Unexpected("\(calls[1])")
         }
         #expect(tasks[0].agentID == "a2")
@@ -88,7 +88,7 @@ struct OfferMatcherTests {
     }
 
     private func launched(_ call: SchedulerCall) -> [TaskID] {
-        guard case .accept(_, let operations, _) = call, case .launch(let tasks)? = operations.first else { return [] }
+        guard case .accept(_, let operations, _) = call, case .launch(let tasks)? = operations.first?.action else { return [] }
         return tasks.map(\.id)
     }
 }

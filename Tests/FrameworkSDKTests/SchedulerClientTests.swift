@@ -15,7 +15,7 @@ struct SchedulerClientTests {
                 let subscribe = try await master.nextCall()
                 #expect(subscribe.frameworkID == nil)
                 #expect(subscribe.streamID == nil)
-                guard case .subscribe(let info, _) = subscribe.call else { throw Unexpected("\(subscribe.call)") }
+                guard case .subscribe(let info, _, _) = subscribe.call else { throw Unexpected("\(subscribe.call)") }
                 #expect(info.name == "test")
                 #expect(!info.user.isEmpty)
                 let stream = try await master.nextStream()
@@ -48,7 +48,7 @@ struct SchedulerClientTests {
                 #expect(
                     subscribe.authorization.flatMap(Credentials.init(authorization:))
                         == .basic(user: "user", password: "se:cret"))
-                guard case .subscribe(let info, _) = subscribe.call else { throw Unexpected("\(subscribe.call)") }
+                guard case .subscribe(let info, _, _) = subscribe.call else { throw Unexpected("\(subscribe.call)") }
                 #expect(info.principal == "user")
                 let stream = try #require(await master.streams.next(within: .seconds(10)))
                 let writer = EventWriter(stream: stream, format: .json)
@@ -103,7 +103,7 @@ struct SchedulerClientTests {
                 #expect(try await client.expectDisconnected() == "the event stream was closed")
                 let again = try await master.nextCall()
                 #expect(again.frameworkID == "f1")
-                guard case .subscribe(let info, _) = again.call else { throw Unexpected("\(again.call)") }
+                guard case .subscribe(let info, _, _) = again.call else { throw Unexpected("\(again.call)") }
                 #expect(info.id == "f1")
                 _ = try await master.nextStream()
                 try await client.expectSubscribed()
@@ -284,7 +284,7 @@ struct SchedulerClientTests {
                 _ = try await master.nextCall()
                 first.close()
                 _ = try await client.expectDisconnected()
-                guard case .subscribe(_, let suppressed) = try await master.nextCall().call else {
+                guard case .subscribe(_, let suppressed, _) = try await master.nextCall().call else {
                     throw Unexpected("")
                 }
                 #expect(suppressed == ["*"])

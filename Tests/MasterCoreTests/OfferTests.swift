@@ -217,7 +217,7 @@ struct OfferTests {
     @Test func operationsOfLaterVersionsAreDroppedAndCounted() {
         var world = OfferTests.world()
         let operations = [
-            OfferOperation.unsupported(name: "RESERVE", id: nil), .launch([world.task("t", on: "a1")]),
+            OfferOperation.unsupported(name: "RESERVE"), .launch([world.task("t", on: "a1")]),
         ]
         world.call("f", .accept(offers: ["m-O0"], operations: operations, filters: Filters()))
         #expect(world.counter("operations/dropped") == 1 && world.core.state.frameworks.first?.tasks.count == 1)

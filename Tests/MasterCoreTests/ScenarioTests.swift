@@ -213,6 +213,11 @@ struct ScenarioWorld {
             "UPDATE \(status.taskID) \(status.state.wireName) \(status.source.map { "\($0)" } ?? "nobody") "
                 + "\(status.reason.map { "\($0)" } ?? "-")"
                 + (status.uuid.map { " uuid=\($0.low & 0xffff)" } ?? "") + (status.message.map { " \"\($0)\"" } ?? "")
+        case .inverseOffers(let offers):
+            "INVERSE_OFFERS " + offers.map { "\($0.id) of \($0.hostname)" }.joined(separator: ", ")
+        case .rescindInverseOffer(let id): "RESCIND_INVERSE_OFFER \(id)"
+        case .updateOperationStatus(let status):
+            "UPDATE_OPERATION_STATUS \(status.operationID?.value ?? "-") \(status.state.wireName)"
         case .message(let agent, let executor, let data): "MESSAGE \(agent) \(executor) \(data)"
         case .failure(let agent, let executor, let status):
             "FAILURE \(agent?.value ?? "-") \(executor?.value ?? "-") \(status.map { "\($0)" } ?? "-")"
@@ -236,6 +241,12 @@ struct ScenarioWorld {
         case .acknowledge(_, let framework, let task, let uuid):
             "acknowledge \(task) of \(framework) uuid=\(uuid.low & 0xffff)"
         case .updateFramework(let info): "updateFramework \(info.id?.value ?? "-")"
+        case .applyOperation(_, let operation, let uuid, _): "apply \(operation.name) uuid=\(uuid.low & 0xffff)"
+        case .checkpointResources(let resources): "checkpoint {\(resources)}"
+        case .acknowledgeOperation(_, let uuid, _): "acknowledgeOperation uuid=\(uuid.low & 0xffff)"
+        case .reconcileOperations(_, let operations):
+            "reconcileOperations \(operations.map { "uuid=\($0.uuid.low & 0xffff)" })"
+        case .drain(let config): "drain\(config.markGone ? " and mark gone" : "")"
         case .shutdown(let words): "shutdown \"\(words)\""
         case .ping(let connected): "ping\(connected ? "" : ", disconnected")"
         }

@@ -105,7 +105,7 @@ internal import Testing
             "capabilities":[{"type":"GPU_RESOURCES"},{"type":"FUTURE_THING"}]}}}
             """#
         let request = try decode(text)
-        guard case .subscribe(let info, let suppressed) = request.call else { throw WireError.malformed }
+        guard case .subscribe(let info, let suppressed, _) = request.call else { throw WireError.malformed }
         #expect(request.frameworkID == "f-1" && request.frameworkInfoProblem == nil && suppressed == [])
         #expect(info.roles == ["web"] && info.failoverTimeout == .seconds(100) && info.checkpoint)
         #expect(info.capabilities == .gpuResources)
@@ -147,7 +147,7 @@ internal import Testing
             .shutdown("e", agent: "a"), .acknowledge(agent: "a", task: "t", uuid: uuid),
             .acknowledgeOperationStatus(agent: "a", uuid: uuid, operation: "op"),
             .reconcile([TaskQuery(taskID: "t", agentID: "a"), TaskQuery(taskID: "u")]), .reconcile([]),
-            .reconcileOperations(["op"]), .message(agent: "a", executor: "e", data: [0, 255]), .request,
+            .reconcileOperations([OperationQuery(operationID: "op")]), .message(agent: "a", executor: "e", data: [0, 255]), .request,
             .updateFramework(info, suppressedRoles: []),
         ]
         for call in calls {

@@ -46,6 +46,7 @@ public enum InternalCodec {
                 writer.message(Field.slave, registration.info)
                 writer.string(Field.version, registration.version)
                 writer.agentCapabilities(Field.agentCapabilities, registration.capabilities)
+                writer.resources(Field.checkpointedResources, registration.checkpointedResources)
                 writer.uuid(Field.resourceVersionUUID, registration.resourceVersion)
             }
         case .reregister(let registration, let inventory): return encode(registration, inventory)
@@ -65,12 +66,18 @@ public enum InternalCodec {
                 writer.ids(agent, framework, executor)
                 writer.data(Wire.Internal.ExecutorToFrameworkMessage.data, data)
             }
-        case .update(let agent, let version):
+        case .update(let agent, let version, let oversubscribed, let operations):
             return envelope("UpdateSlaveMessage") { writer in
-                writer.id(Wire.Internal.UpdateSlaveMessage.slaveID, agent)
-                writer.bool(Wire.Internal.UpdateSlaveMessage.updateOversubscribedResources, false)
-                writer.uuid(Wire.Internal.UpdateSlaveMessage.resourceVersionUUID, version)
+                typealias Field = Wire.Internal.UpdateSlaveMessage
+                writer.id(Field.slaveID, agent)
+                if let oversubscribed { writer.resources(Field.oversubscribedResources, oversubscribed) }
+                writer.bool(Field.updateOversubscribedResources, oversubscribed != nil)
+                if !operations.isEmpty {
+                    writer.nested(Field.operations) { for operation in operations { $0.message(1, operation) } }
+                }
+                writer.uuid(Field.resourceVersionUUID, version)
             }
+        case .updateOperationStatus(let update): return encode(update)
         case .pong: return envelope("PongSlaveMessage") { _ in }
         }
     }
@@ -82,6 +89,7 @@ public enum InternalCodec {
             for task in inventory.tasks { writer.message(Field.tasks, task) }
             for executor in inventory.executors { writer.message(Field.executorInfos, executor) }
             writer.string(Field.version, registration.version)
+            writer.resources(Field.checkpointedResources, registration.checkpointedResources)
             for framework in inventory.frameworks { writer.message(Field.frameworks, framework) }
             writer.agentCapabilities(Field.agentCapabilities, registration.capabilities)
             writer.uuid(Field.resourceVersionUUID, registration.resourceVersion)
@@ -110,6 +118,7 @@ public enum InternalCodec {
             let ids = try IDs(&reader)
             return .executorMessage(ids.agent, ids.framework, ids.executor, data: ids.data)
         case "UpdateSlaveMessage": return try readUpdate(&reader)
+        case "UpdateOperationStatusMessage": return try AgentMessage.readOperationUpdate(&reader)
         case "PongSlaveMessage": return .pong
         default: return nil
         }
@@ -118,7 +127,7 @@ public enum InternalCodec {
     private static func readRegistration(_ reader: inout WireReader, again: Bool) throws(WireError) -> AgentMessage {
         var info = AgentInfo(hostname: "", port: 0, resources: [])
         var (version, capabilities, resourceVersion): (String, [String], UniqueID?) = ("", [], nil)
-        var inventory = AgentInventory()
+        var (inventory, checkpointed) = (AgentInventory(), Resources())
         typealias First = Wire.Internal.RegisterSlaveMessage
         typealias Again = Wire.Internal.ReregisterSlaveMessage
         while let field = try reader.next() {
@@ -129,6 +138,8 @@ public enum InternalCodec {
                 if let name = try reader.agentCapability() { capabilities.append(name) }
             case (First.resourceVersionUUID, false), (Again.resourceVersionUUID, true):
                 resourceVersion = try reader.wrappedUUID()
+            case (First.checkpointedResources, false), (Again.checkpointedResources, true):
+                checkpointed.add(try reader.message())
             case (Again.tasks, true): inventory.tasks.append(try reader.message())
             case (Again.executorInfos, true): inventory.executors.append(try reader.message())
             case (Again.frameworks, true): inventory.frameworks.append(try reader.message())
@@ -136,20 +147,28 @@ public enum InternalCodec {
             }
         }
         let registration = AgentRegistration(
-            info: info, version: version, capabilities: capabilities, resourceVersion: resourceVersion)
+            info: info, version: version, capabilities: capabilities, resourceVersion: resourceVersion,
+            checkpointedResources: checkpointed, resourceProblem: reader.resourceProblem)
         return again ? .reregister(registration, inventory) : .register(registration)
     }
 
     private static func readUpdate(_ reader: inout WireReader) throws(WireError) -> AgentMessage {
         var (agent, version): (AgentID, UniqueID?) = ("", nil)
+        var (oversubscribed, isNew, operations): (Resources, Bool?, [OperationRecord]) = ([], nil, [])
         while let field = try reader.next() {
             switch field {
             case Wire.Internal.UpdateSlaveMessage.slaveID: agent = try reader.id()
             case Wire.Internal.UpdateSlaveMessage.resourceVersionUUID: version = try reader.wrappedUUID()
+            case Wire.Internal.UpdateSlaveMessage.oversubscribedResources: oversubscribed.add(try reader.message())
+            case Wire.Internal.UpdateSlaveMessage.updateOversubscribedResources: isNew = try reader.bool()
+            case Wire.Internal.UpdateSlaveMessage.operations:
+                operations += try reader.list { (reader) throws(WireError) in try reader.message() }
             default: try reader.skip()
             }
         }
-        return .update(agent, resourceVersion: version)
+        return .update(
+            agent, resourceVersion: version, oversubscribed: isNew ?? !oversubscribed.isEmpty ? oversubscribed : nil,
+            operations: operations)
     }
 
     /// Reads what the master tells an agent; as `decodeAgentMessage`.

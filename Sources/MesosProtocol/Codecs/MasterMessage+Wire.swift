@@ -65,6 +65,17 @@ extension InternalCodec {
                 writer.string(Wire.Internal.UpdateFrameworkMessage.pid, nullPID)
                 writer.message(Wire.Internal.UpdateFrameworkMessage.frameworkInfo, framework)
             }
+        case .applyOperation(let framework, let operation, let uuid, let version):
+            return apply(operation, of: framework, uuid: uuid, resourceVersion: version)
+        case .checkpointResources(let resources):
+            return envelope("CheckpointResourcesMessage") {
+                $0.resources(Wire.Internal.CheckpointResourcesMessage.resources, resources)
+            }
+        case .acknowledgeOperation(let status, let operation, let provider):
+            return acknowledge(status: status, of: operation, provider: provider)
+        case .reconcileOperations(let framework, let operations): return reconcile(operations, of: framework)
+        case .drain(let config):
+            return envelope("DrainSlaveMessage") { $0.message(Wire.Internal.DrainSlaveMessage.config, config) }
         case .shutdown(let message): return envelope("ShutdownMessage") { $0.string(1, message) }
         case .ping(let connected): return envelope("PingSlaveMessage") { $0.bool(1, connected) }
         }
@@ -105,7 +116,7 @@ extension MasterMessage {
             return .shutdown(try reader.first(1) { (reader) throws(WireError) in try reader.string() } ?? "")
         case "PingSlaveMessage":
             return .ping(connected: try reader.first(1) { (reader) throws(WireError) in try reader.bool() } ?? false)
-        default: return nil
+        default: return try readOperationMessage(name, &reader)
         }
     }
 

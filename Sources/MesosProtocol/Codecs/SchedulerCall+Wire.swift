@@ -1,24 +1,33 @@
 internal import ClusterBase
 internal import ClusterModel
 
+/// What `Call.Subscribe` and `Call.UpdateFramework` hold.
+struct SubscriptionParts {
+    var info = FrameworkInfo(user: "", name: "")
+    var roles: [String] = []
+    var constraints: OfferConstraints?
+    /// As `SchedulerRequest.frameworkInfoProblem`.
+    var problem: String?
+}
+
 extension SchedulerCall {
     /// `Call.Subscribe` and `Call.UpdateFramework`, which are alike.
-    static func readSubscription(_ reader: inout WireReader) throws(WireError) -> (FrameworkInfo, [String], String?) {
+    static func readSubscription(_ reader: inout WireReader) throws(WireError) -> SubscriptionParts {
         try reader.nested { (reader) throws(WireError) in
-            var (info, roles): (FrameworkInfo, [String]) = (FrameworkInfo(user: "", name: ""), [])
-            var problem: String?
+            var parts = SubscriptionParts()
             while let field = try reader.next() {
                 switch field {
                 case Wire.Scheduler.Call.Subscribe.frameworkInfo:
                     let content = try reader.data()
                     var inner = WireReader(content)
-                    info = try FrameworkInfo(from: &inner)
-                    problem = try FrameworkInfo.wireProblem(content)
-                case Wire.Scheduler.Call.Subscribe.suppressedRoles: roles.append(try reader.string())
+                    parts.info = try FrameworkInfo(from: &inner)
+                    parts.problem = try FrameworkInfo.wireProblem(content)
+                case Wire.Scheduler.Call.Subscribe.suppressedRoles: parts.roles.append(try reader.string())
+                case Wire.Scheduler.Call.Subscribe.offerConstraints: parts.constraints = try reader.message()
                 default: try reader.skip()
                 }
             }
-            return (info, roles, problem)
+            return parts
         }
     }
 
@@ -47,9 +56,7 @@ extension SchedulerCall {
             return .reconcile(try reader.list { (reader) throws(WireError) in try reader.nested(readQuery) })
         case Wire.Scheduler.Call.reconcileOperations:
             return .reconcileOperations(
-                try reader.list { (reader) throws(WireError) in
-                    try reader.wrapped { (reader) throws(WireError) in try reader.id() } ?? ""
-                })
+                try reader.list { (reader) throws(WireError) in try reader.nested(readOperationQuery) })
         case Wire.Scheduler.Call.message: return try reader.nested(readMessage)
         case Wire.Scheduler.Call.request:
             try reader.pass()
@@ -154,6 +161,20 @@ extension SchedulerCall {
         return query
     }
 
+    private static func readOperationQuery(_ reader: inout WireReader) throws(WireError) -> OperationQuery {
+        var query = OperationQuery(operationID: "")
+        while let field = try reader.next() {
+            switch field {
+            case Wire.Scheduler.Call.ReconcileOperations.Operation.operationID: query.operationID = try reader.id()
+            case Wire.Scheduler.Call.ReconcileOperations.Operation.agentID: query.agentID = try reader.id()
+            case Wire.Scheduler.Call.ReconcileOperations.Operation.resourceProviderID:
+                query.providerID = try reader.wrapped { (reader) throws(WireError) in try reader.string() }
+            default: try reader.skip()
+            }
+        }
+        return query
+    }
+
     private static func readMessage(_ reader: inout WireReader) throws(WireError) -> SchedulerCall {
         var (agent, executor, data): (AgentID, ExecutorID, [UInt8]) = ("", "", [])
         while let field = try reader.next() {
@@ -208,9 +229,10 @@ extension SchedulerCall {
 
     private func writePayload(to writer: inout WireWriter) {
         switch self {
-        case .subscribe(let info, let roles), .updateFramework(let info, let roles):
+        case .subscribe(let info, let roles, let constraints), .updateFramework(let info, let roles, let constraints):
             writer.message(Wire.Scheduler.Call.Subscribe.frameworkInfo, info)
             for role in roles { writer.string(Wire.Scheduler.Call.Subscribe.suppressedRoles, role) }
+            writer.message(Wire.Scheduler.Call.Subscribe.offerConstraints, ifPresent: constraints)
         case .accept(let offers, let operations, let filters):
             for offer in offers { writer.id(Wire.Scheduler.Call.Accept.offerIDs, offer) }
             for operation in operations { writer.message(Wire.Scheduler.Call.Accept.operations, operation) }
@@ -242,7 +264,14 @@ extension SchedulerCall {
                 }
             }
         case .reconcileOperations(let operations):
-            for operation in operations { writer.nested(1) { $0.id(1, operation) } }
+            for query in operations {
+                writer.nested(1) { writer in
+                    typealias Field = Wire.Scheduler.Call.ReconcileOperations.Operation
+                    writer.id(Field.operationID, query.operationID)
+                    writer.id(Field.agentID, ifPresent: query.agentID)
+                    if let provider = query.providerID { writer.nested(Field.resourceProviderID) { $0.string(1, provider) } }
+                }
+            }
         case .message(let agent, let executor, let data):
             writer.id(Wire.Scheduler.Call.Message.agentID, agent)
             writer.id(Wire.Scheduler.Call.Message.executorID, executor)

@@ -114,13 +114,15 @@ struct SchedulerCallParts {
                 frameworkID = id.value.isEmpty ? nil : id
             case Wire.Scheduler.Call.type: type = try reader.int()
             case Wire.Scheduler.Call.subscribe:
-                let (info, roles, problem) = try SchedulerCall.readSubscription(&reader)
-                payloads[field] = .subscribe(info, suppressedRoles: roles)
-                infoProblem = problem
+                let subscription = try SchedulerCall.readSubscription(&reader)
+                payloads[field] = .subscribe(
+                    subscription.info, suppressedRoles: subscription.roles, constraints: subscription.constraints)
+                infoProblem = subscription.problem
             case Wire.Scheduler.Call.updateFramework:
-                let (info, roles, problem) = try SchedulerCall.readSubscription(&reader)
-                payloads[field] = .updateFramework(info, suppressedRoles: roles)
-                infoProblem = problem
+                let subscription = try SchedulerCall.readSubscription(&reader)
+                payloads[field] = .updateFramework(
+                    subscription.info, suppressedRoles: subscription.roles, constraints: subscription.constraints)
+                infoProblem = subscription.problem
             default:
                 if let call = try SchedulerCall.readPayload(field, &reader) { payloads[field] = call }
             }
@@ -151,11 +153,11 @@ struct SchedulerCallParts {
                 }
         }
         switch call {
-        case .subscribe(let info, _):
+        case .subscribe(let info, _, _):
             guard info.id == frameworkID else {
                 throw invalid("'framework_id' differs from 'subscribe.framework_info.id'")
             }
-        case .updateFramework(let info, _):
+        case .updateFramework(let info, _, _):
             guard info.id == frameworkID else {
                 throw invalid("'framework_id' differs from 'update_framework.framework_info.id'")
             }

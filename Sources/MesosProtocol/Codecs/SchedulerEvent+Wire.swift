@@ -3,7 +3,8 @@ internal import ClusterModel
 
 /// The types of events; raw values are the wire numbers.
 private enum SchedulerEventType: Int {
-    case subscribed = 1, offers, rescind, update, message, failure, error, heartbeat
+    case subscribed = 1, offers, rescind, update, message, failure, error, heartbeat, inverseOffers
+    case rescindInverseOffer, updateOperationStatus
 }
 
 extension SchedulerEvent {
@@ -25,6 +26,15 @@ extension SchedulerEvent {
         case .rescind(let offer):
             type(.rescind)
             writer.nested(Wire.Scheduler.Event.rescind) { $0.id(1, offer) }
+        case .inverseOffers(let offers):
+            type(.inverseOffers)
+            writer.nested(Wire.Scheduler.Event.inverseOffers) { for offer in offers { $0.message(1, offer) } }
+        case .rescindInverseOffer(let offer):
+            type(.rescindInverseOffer)
+            writer.nested(Wire.Scheduler.Event.rescindInverseOffer) { $0.id(1, offer) }
+        case .updateOperationStatus(let status):
+            type(.updateOperationStatus)
+            writer.nested(Wire.Scheduler.Event.updateOperationStatus) { $0.message(1, status) }
         case .update(let status):
             type(.update)
             writer.nested(Wire.Scheduler.Event.update) { $0.message(1, status) }
@@ -62,6 +72,9 @@ extension SchedulerEvent {
         case .subscribed: payloads[Wire.Scheduler.Event.subscribed]
         case .offers: payloads[Wire.Scheduler.Event.offers]
         case .rescind: payloads[Wire.Scheduler.Event.rescind]
+        case .inverseOffers: payloads[Wire.Scheduler.Event.inverseOffers]
+        case .rescindInverseOffer: payloads[Wire.Scheduler.Event.rescindInverseOffer]
+        case .updateOperationStatus: payloads[Wire.Scheduler.Event.updateOperationStatus]
         case .update: payloads[Wire.Scheduler.Event.update]
         case .message: payloads[Wire.Scheduler.Event.message]
         case .failure: payloads[Wire.Scheduler.Event.failure]
@@ -78,6 +91,13 @@ extension SchedulerEvent {
             return .offers(try reader.list { (reader) throws(WireError) in try reader.message() })
         case Wire.Scheduler.Event.rescind:
             return .rescind(try reader.wrapped { (reader) throws(WireError) in try reader.id() } ?? "")
+        case Wire.Scheduler.Event.inverseOffers:
+            return .inverseOffers(try reader.list { (reader) throws(WireError) in try reader.message() })
+        case Wire.Scheduler.Event.rescindInverseOffer:
+            return .rescindInverseOffer(try reader.wrapped { (reader) throws(WireError) in try reader.id() } ?? "")
+        case Wire.Scheduler.Event.updateOperationStatus:
+            return try reader.wrapped { (reader) throws(WireError) in try reader.message(OperationStatus.self) }
+                .map(SchedulerEvent.updateOperationStatus)
         case Wire.Scheduler.Event.update:
             return try reader.wrapped { (reader) throws(WireError) in try reader.message(TaskStatus.self) }
                 .map(SchedulerEvent.update)

@@ -9,7 +9,7 @@ extension FrameworkInfo: WireModel {
         Wire.FrameworkInfo.user, Wire.FrameworkInfo.name, Wire.FrameworkInfo.id, Wire.FrameworkInfo.failoverTimeout,
         Wire.FrameworkInfo.checkpoint, Wire.FrameworkInfo.role, Wire.FrameworkInfo.hostname,
         Wire.FrameworkInfo.principal, Wire.FrameworkInfo.webuiURL, Wire.FrameworkInfo.capabilities,
-        Wire.FrameworkInfo.labels, Wire.FrameworkInfo.roles,
+        Wire.FrameworkInfo.labels, Wire.FrameworkInfo.roles, Wire.FrameworkInfo.offerFilters,
     ]
 
     /// Reads a framework's description; without MULTI_ROLE its roles are the one of `role`.
@@ -36,6 +36,9 @@ extension FrameworkInfo: WireModel {
                 }
             case Wire.FrameworkInfo.labels: labels = try reader.labels()
             case Wire.FrameworkInfo.roles: roles.append(try reader.string())
+            case Wire.FrameworkInfo.offerFilters:
+                try reader.entry { (role, reader) throws(WireError) in offerFilters[role] = try reader.message()
+                } absent: { offerFilters[$0] = OfferFilters() }
             default: try reader.skip()
             }
         }
@@ -43,7 +46,7 @@ extension FrameworkInfo: WireModel {
         wire = reader.image
     }
 
-    /// Writes the description; `offer_filters` comes from the image.
+    /// Writes the description.
     public func write(to writer: inout WireWriter) {
         writer.string(Wire.FrameworkInfo.user, user)
         writer.string(Wire.FrameworkInfo.name, name)
@@ -59,6 +62,12 @@ extension FrameworkInfo: WireModel {
         }
         writer.labels(Wire.FrameworkInfo.labels, labels)
         if isMultiRole { for role in roles { writer.string(Wire.FrameworkInfo.roles, role) } }
+        for (role, filters) in offerFilters.sorted(by: { $0.key < $1.key }) {
+            writer.nested(Wire.FrameworkInfo.offerFilters) { writer in
+                writer.string(1, role)
+                writer.message(2, filters)
+            }
+        }
         writer.rest(of: wire, except: Self.modelled)
     }
 

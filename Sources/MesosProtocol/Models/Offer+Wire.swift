@@ -6,9 +6,6 @@ extension Offer: WireModel {
     /// `mesos.v1.Offer`.
     public static var messageName: String { "mesos.v1.Offer" }
 
-    /// The path of the agent's API in the offer's URL; upstream's process id of every agent.
-    private static let agentPath = "/slave(1)"
-
     /// Reads an offer; without `allocation_info` its role is `*`.
     public init(from reader: inout WireReader) throws(WireError) {
         self.init(id: "", frameworkID: "", agentID: "", hostname: "", ip: "", port: 0, resources: [], role: "*")
@@ -21,7 +18,8 @@ extension Offer: WireModel {
             case Wire.Offer.resources: resources.add(try reader.resource())
             case Wire.Offer.executorIDs: executorIDs.append(try reader.id())
             case Wire.Offer.attributes: attributes.append(try reader.message())
-            case Wire.Offer.url: try readURL(&reader)
+            case Wire.Offer.url:
+                if let address = try reader.agentAddress() { (ip, port) = (address.ip ?? "", address.port) }
             case Wire.Offer.unavailability: unavailability = try reader.message()
             case Wire.Offer.allocationInfo:
                 role = try reader.wrapped { (reader) throws(WireError) in try reader.string() } ?? "*"
@@ -29,17 +27,6 @@ extension Offer: WireModel {
             default: try reader.skip()
             }
         }
-    }
-
-    private mutating func readURL(_ reader: inout WireReader) throws(WireError) {
-        let address = try reader.nested { (reader) throws(WireError) in
-            var address: SocketAddress?
-            while let field = try reader.next() {
-                if field == Wire.URL.address { address = try reader.message() } else { try reader.pass() }
-            }
-            return address
-        }
-        if let address { (ip, port) = (address.ip ?? "", address.port) }
     }
 
     /// Writes the offer; its resources carry its role where the style shows allocations.
@@ -55,14 +42,32 @@ extension Offer: WireModel {
         }
         for executor in executorIDs { writer.id(Wire.Offer.executorIDs, executor) }
         for attribute in attributes { writer.message(Wire.Offer.attributes, attribute) }
-        writer.nested(Wire.Offer.url) { writer in
-            writer.string(Wire.URL.scheme, "http")
-            writer.message(Wire.URL.address, SocketAddress(hostname: hostname, ip: ip.isEmpty ? nil : ip, port: port))
-            writer.string(Wire.URL.path, Self.agentPath)
-        }
+        writer.nested(Wire.Offer.url) { $0.agentURL(hostname: hostname, ip: ip, port: port) }
         writer.message(Wire.Offer.unavailability, ifPresent: unavailability)
         if writer.style.showsAllocation { writer.nested(Wire.Offer.allocationInfo) { $0.string(1, role) } }
         writer.message(Wire.Offer.domain, ifPresent: domain)
+    }
+}
+
+extension WireWriter {
+    /// The URL of an agent's API; its path is upstream's process id of every agent.
+    fileprivate mutating func agentURL(hostname: String, ip: String, port: Int) {
+        string(Wire.URL.scheme, "http")
+        message(Wire.URL.address, SocketAddress(hostname: hostname, ip: ip.isEmpty ? nil : ip, port: port))
+        string(Wire.URL.path, "/slave(1)")
+    }
+}
+
+extension WireReader {
+    /// The address in a URL.
+    fileprivate mutating func agentAddress() throws(WireError) -> SocketAddress? {
+        try nested { (reader) throws(WireError) in
+            var address: SocketAddress?
+            while let field = try reader.next() {
+                if field == Wire.URL.address { address = try reader.message() } else { try reader.pass() }
+            }
+            return address
+        }
     }
 }
 
@@ -89,67 +94,36 @@ extension Unavailability: WireModel {
     }
 }
 
-extension OfferOperation: WireModel {
-    /// `mesos.v1.Offer.Operation`.
-    public static var messageName: String { "mesos.v1.Offer.Operation" }
+extension InverseOffer: WireModel {
+    /// `mesos.v1.InverseOffer`.
+    public static var messageName: String { "mesos.v1.InverseOffer" }
 
-    /// Reads an operation; those that this version does not carry out keep their name and id.
+    /// Reads an inverse offer; resources in it are ignored, for it is about the whole agent.
     public init(from reader: inout WireReader) throws(WireError) {
-        var (type, id): (Int, OperationID?) = (0, nil)
-        var tasks: [TaskInfo] = []
-        var group: (executor: ExecutorInfo, tasks: [TaskInfo])?
+        self.init(
+            id: "", frameworkID: "", agentID: "", hostname: "", ip: "", port: 0,
+            unavailability: Unavailability(start: .epoch))
         while let field = try reader.next() {
             switch field {
-            case Wire.Offer.Operation.type: type = try reader.int()
-            case Wire.Offer.Operation.id: id = try reader.id()
-            case Wire.Offer.Operation.launch:
-                tasks += try reader.list { (reader) throws(WireError) in try reader.message() }
-            case Wire.Offer.Operation.launchGroup: group = try Self.launchGroup(&reader)
+            case Wire.InverseOffer.id: id = try reader.id()
+            case Wire.InverseOffer.frameworkID: frameworkID = try reader.id()
+            case Wire.InverseOffer.agentID: agentID = try reader.id()
+            case Wire.InverseOffer.unavailability: unavailability = try reader.message()
+            case Wire.InverseOffer.url:
+                guard let address = try reader.agentAddress() else { continue }
+                (hostname, ip, port) = (address.hostname ?? "", address.ip ?? "", address.port)
             default: try reader.skip()
             }
         }
-        switch type {
-        case 1: self = .launch(tasks)
-        case 6 where group != nil: self = group.map { .launchGroup($0.executor, $0.tasks) } ?? .launch([])
-        default:
-            let name = WireNames.name(type, message: Self.messageName, field: Wire.Offer.Operation.type) ?? "UNKNOWN"
-            self = .unsupported(name: name, id: id)
-        }
     }
 
-    private static func launchGroup(_ reader: inout WireReader) throws(WireError) -> (ExecutorInfo, [TaskInfo]) {
-        try reader.nested { (reader) throws(WireError) in
-            var executor = ExecutorInfo(kind: .unknown, id: "")
-            var tasks: [TaskInfo] = []
-            while let field = try reader.next() {
-                switch field {
-                case Wire.Offer.Operation.LaunchGroup.executor: executor = try reader.message()
-                case Wire.Offer.Operation.LaunchGroup.taskGroup:
-                    tasks += try reader.list { (reader) throws(WireError) in try reader.message() }
-                default: try reader.skip()
-                }
-            }
-            return (executor, tasks)
-        }
-    }
-
-    /// Writes the operation; of an unsupported one its type and id only.
+    /// Writes the inverse offer.
     public func write(to writer: inout WireWriter) {
-        switch self {
-        case .launch(let tasks):
-            writer.integer(Wire.Offer.Operation.type, 1)
-            writer.nested(Wire.Offer.Operation.launch) { for task in tasks { $0.message(1, task) } }
-        case .launchGroup(let executor, let tasks):
-            writer.integer(Wire.Offer.Operation.type, 6)
-            writer.nested(Wire.Offer.Operation.launchGroup) { writer in
-                writer.message(Wire.Offer.Operation.LaunchGroup.executor, executor)
-                writer.nested(Wire.Offer.Operation.LaunchGroup.taskGroup) { for task in tasks { $0.message(1, task) } }
-            }
-        case .unsupported(let name, let id):
-            let number = WireNames.number(name, message: Self.messageName, field: Wire.Offer.Operation.type)
-            writer.integer(Wire.Offer.Operation.type, number ?? 0)
-            writer.id(Wire.Offer.Operation.id, ifPresent: id)
-        }
+        writer.id(Wire.InverseOffer.id, id)
+        writer.nested(Wire.InverseOffer.url) { $0.agentURL(hostname: hostname, ip: ip, port: port) }
+        writer.id(Wire.InverseOffer.frameworkID, frameworkID)
+        if !agentID.value.isEmpty { writer.id(Wire.InverseOffer.agentID, agentID) }
+        writer.message(Wire.InverseOffer.unavailability, unavailability)
     }
 }
 

@@ -43,7 +43,7 @@ struct SchedulerMetrics: Sendable {
         switch call {
         case .accept(let offers, let operations, _):
             accepted += offers.count
-            for case .launch(let tasks) in operations {
+            for case .launch(let tasks) in operations.map(\.action) {
                 launched += tasks.count
                 for task in tasks {
                     guard let since = waiting.removeValue(forKey: task.name) else { continue }

@@ -95,7 +95,7 @@ final class ScriptedPool: Sendable {
 
     /// What the frameworks said of themselves when they subscribed, in order.
     var subscriptions: [FrameworkInfo] {
-        calls.compactMap { if case .subscribe(let info, _) = $0 { info } else { nil } }
+        calls.compactMap { if case .subscribe(let info, _, _) = $0 { info } else { nil } }
     }
 
     /// The tasks that have not ended, by id.
@@ -110,7 +110,7 @@ final class ScriptedPool: Sendable {
         calls.compactMap { call in
             guard case .accept(_, let operations, _) = call else { return nil }
             var tasks: [TaskInfo] = []
-            for case .launch(let launched) in operations { tasks += launched }
+            for case .launch(let launched) in operations.map(\.action) { tasks += launched }
             return tasks.isEmpty ? nil : tasks
         }
     }
@@ -161,7 +161,7 @@ final class ScriptedPool: Sendable {
         }
         return state.withLock { state in
             state.received.append(Received(framework: received.frameworkID, call: received.call))
-            if case .subscribe(let info, let suppressed) = received.call {
+            if case .subscribe(let info, let suppressed, _) = received.call {
                 return Self.subscribe(info, received.frameworkID, suppressed, &state)
             }
             guard let id = received.frameworkID, state.frameworks[id] != nil else {
@@ -251,7 +251,7 @@ final class ScriptedPool: Sendable {
     ) -> Set<Int> {
         let agents = giveBack(offers, &state)
         guard let agent = agents.first, agents.count == 1 else {
-            for case .launch(let tasks) in operations {
+            for case .launch(let tasks) in operations.map(\.action) {
                 for task in tasks {
                     state.tasks[task.id] = RunningTask(info: task, state: .dropped)
                     tell(task.id, reason: .invalidOffers, &state)
@@ -259,7 +259,7 @@ final class ScriptedPool: Sendable {
             }
             return agents
         }
-        for case .launch(let tasks) in operations {
+        for case .launch(let tasks) in operations.map(\.action) {
             for task in tasks { launch(task, on: agent, &state) }
         }
         return agents

@@ -77,7 +77,7 @@ struct PoolModel {
     ) -> [(agent: Int, status: TaskStatus)] {
         switch call {
         case .accept(let ids, let operations, let filters):
-            let tasks = operations.flatMap { if case .launch(let tasks) = $0 { tasks } else { [TaskInfo]() } }
+            let tasks = operations.flatMap { if case .launch(let tasks) = $0.action { tasks } else { [TaskInfo]() } }
             return accept(ids, tasks, filters, now: now, nodeOf: nodeOf)
         case .decline(let ids, let filters):
             for id in ids { release(id, filters, now: now) }

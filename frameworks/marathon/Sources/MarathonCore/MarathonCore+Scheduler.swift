@@ -19,7 +19,7 @@ extension MarathonCore {
         case .offers(let offers): match(offers)
         case .update(let status): handle(status)
         case .error(let message): outcome.effects.append(.stop(message))
-        case .heartbeat, .rescind, .message, .failure: break
+        case .heartbeat, .rescind, .message, .failure, .inverseOffers, .rescindInverseOffer, .updateOperationStatus: break
         }
     }
 

@@ -129,7 +129,7 @@ actor MarathonDriver: MarathonBackend {
     /// Tells the core that the tasks of a call were never launched.
     private func unsent(_ call: SchedulerCall, _ message: String) {
         guard case .accept(_, let operations, _) = call else { return }
-        for case .launch(let tasks) in operations {
+        for case .launch(let tasks) in operations.map(\.action) {
             for task in tasks {
                 let status = TaskStatus(
                     taskID: task.id, state: .dropped, message: message, source: .master, reason: .invalidOffers,

@@ -124,7 +124,7 @@ struct MarathonWorld {
         step(.scheduler(.offers(offers))).flatMap { effect -> [TaskInfo] in
             guard case .call(.accept(_, let operations, _)) = effect else { return [] }
             return operations.flatMap { operation -> [TaskInfo] in
-                if case .launch(let tasks) = operation { tasks } else { [] }
+                if case .launch(let tasks) = operation.action { tasks } else { [] }
             }
         }
     }

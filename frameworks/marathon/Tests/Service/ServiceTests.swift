@@ -49,7 +49,7 @@ final class ScriptedLink: SchedulerLink {
     /// The tasks of the next ACCEPT.
     func launch() async throws -> [TaskInfo] {
         try await next { call in
-            guard case .accept(_, let operations, _) = call, case .launch(let tasks)? = operations.first else {
+            guard case .accept(_, let operations, _) = call, case .launch(let tasks)? = operations.first?.action else {
                 return nil
             }
             return tasks

@@ -115,7 +115,7 @@ public struct PodScheduler: Sendable {
         case .update(let status): update(status)
         case .failure(let agent?, let executor?, let status): executorEnded(agent, executor, status)
         case .failure(let agent?, nil, _): agentLost(agent)
-        case .failure, .heartbeat, .message, .error: break
+        case .failure, .heartbeat, .message, .error, .inverseOffers, .rescindInverseOffer, .updateOperationStatus: break
         }
     }
 

@@ -39,7 +39,7 @@ extension PodScheduler {
             if isConnected {
                 effects.append(.call(.decline(offers: offers, filters: Filters(refuseSeconds: 0))))
             }
-            for case .launch(let infos) in operations {
+            for case .launch(let infos) in operations.map(\.action) {
                 for info in infos {
                     update(
                         TaskStatus(
