@@ -14,8 +14,8 @@ public struct AgentConfiguration: Hashable, Sendable {
     public var runtimeDirectory: String
     /// Wire names of what the agent can deal with.
     public var capabilities = [
-        "MULTI_ROLE", "HIERARCHICAL_ROLE", "RESERVATION_REFINEMENT", "RESOURCE_PROVIDER", "AGENT_OPERATION_FEEDBACK",
-        "TASK_RESOURCE_LIMITS",
+        "MULTI_ROLE", "HIERARCHICAL_ROLE", "RESERVATION_REFINEMENT", "RESOURCE_PROVIDER", "RESIZE_VOLUME",
+        "AGENT_OPERATION_FEEDBACK", "AGENT_DRAINING", "TASK_RESOURCE_LIMITS",
     ]
     /// Bound of the first registration delay after a refusal to answer; doubles up to a minute.
     public var registrationBackoffFactor = Duration.seconds(1)

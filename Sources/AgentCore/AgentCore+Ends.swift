@@ -124,6 +124,7 @@ extension AgentCore {
         if framework.isTerminating { closeStreams(of: id) }
         state.completedFrameworks.append(view(framework))
         discard(.framework(id))
+        endDrainIfIdle()
         exitIfIdle()
     }
 

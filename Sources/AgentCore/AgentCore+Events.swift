@@ -61,8 +61,13 @@ extension AgentCore {
         case .acknowledge(let agent, let framework, let task, let uuid):
             acknowledged(agent, TaskKey(frameworkID: framework, taskID: task), uuid: uuid)
         case .updateFramework(let info): updateFramework(info)
-        case .applyOperation, .checkpointResources, .acknowledgeOperation, .reconcileOperations, .drain:
-            log("Ignoring a message about operations, which this agent does not carry out")
+        case .applyOperation(let framework, let operation, let uuid, let version):
+            applyOperation(framework, operation, uuid: uuid, version: version)
+        case .acknowledgeOperation(let status, let operation, _):
+            operationAcknowledged(operation, statusUUID: status)
+        case .reconcileOperations(let framework, let references): reconcileOperations(framework, references)
+        case .checkpointResources(let resources): checkpointResources(resources)
+        case .drain(let config): drain(config)
         case .registered, .reregistered, .shutdown, .ping: break
         }
     }
@@ -86,6 +91,7 @@ extension AgentCore {
             case .executorShutdown(let run): shutdownTimedOut(run)
             case .executorHeartbeat(let run): executorHeartbeat(run)
             case .updateRetry(let key): forward(key)
+            case .operationRetry(let uuid): forwardOperation(uuid)
             case .probe(let key, let kind): probe(key, kind)
             case .maxCompletion(let key):
                 if let run = run(of: key) { endSupervised(run, key.taskID, .tooLong, policy: nil) }

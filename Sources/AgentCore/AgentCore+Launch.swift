@@ -23,6 +23,9 @@ extension AgentCore {
         if let problem = problem(of: [task], executorID: nil) {
             return refuse([task], info, problem, reason: .taskInvalid, executorID: executorID)
         }
+        if let refusal = refusal(of: [task], executor: nil) {
+            return refuse([task], info, refusal.message, reason: refusal.reason, executorID: executorID)
+        }
         if state.frameworks[frameworkID]?.executors[executorID] != nil {
             let message = "Executor ID '\(executorID)' of a command task is in use"
             return refuse([task], info, message, reason: .taskInvalid, executorID: executorID)
@@ -40,6 +43,7 @@ extension AgentCore {
         }
         func executorProblem() -> (String, StatusReason)? {
             if let problem = problem(of: launch.tasks, executorID: executor.id) { return (problem, .taskInvalid) }
+            if let refusal = refusal(of: launch.tasks, executor: executor) { return refusal }
             let existing = state.frameworks[frameworkID]?.executors[executor.id]
             if launchExecutor, existing != nil {
                 return ("Executor exists but was expected not to", .executorTerminated)
@@ -136,7 +140,10 @@ extension AgentCore {
         change(run) { $0.stage = .registering(timer: timer) }
         state.containers[run.containerID] = .executor(run)
         if let framework = state.frameworks[frameworkID]?.info, let executor = self.executor(run) {
-            emit(.launchContainer(planner.plan(executor, framework)))
+            let resources = executor.info.resources + executor.taskResources
+            let volumes = mounts(resources, of: run)
+            change(run) { $0.volumes = volumes }
+            emit(.launchContainer(planner.plan(executor, framework, volumes)))
         }
     }
 
@@ -169,7 +176,7 @@ extension AgentCore {
             for task in launch.tasks {
                 let record = TaskRecord(launching: task, frameworkID: run.frameworkID)
                 if isCheckpointed { self.record(.task(run, record, task, containerID: nil)) }
-                change(run) { $0.tasks[task.id] = LaunchedTask(record: record) }
+                change(run) { $0.tasks[task.id] = LaunchedTask(record: record, killPolicy: task.killPolicy) }
             }
             switch launch {
             case .task(let task): emit(.sendExecutor(stream, .launch(task)))
@@ -180,6 +187,7 @@ extension AgentCore {
 
     /// Adjusts the container of an executor to what its tasks use.
     mutating func updateLimits(_ run: RunID) {
+        updateVolumes(run)
         guard let executor = executor(run), executor.supervision == .process, executor.start != nil else { return }
         emit(.updateContainer(run.containerID, planner.limits(executor.info.resources + executor.taskResources)))
     }

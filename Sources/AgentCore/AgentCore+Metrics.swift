@@ -56,7 +56,7 @@ extension AgentCore {
         var rows: [(String, Double)] = []
         for name in ["cpus", "gpus", "mem", "disk"] {
             for (suffix, isRevocable) in [("", false), ("_revocable", true)] {
-                let total = state.info.resources.filter { $0.isRevocable == isRevocable }.scalar(name).value
+                let total = state.resources.total.filter { $0.isRevocable == isRevocable }.scalar(name).value
                 let taken = used.filter { $0.isRevocable == isRevocable }.scalar(name).value
                 rows.append(("\(name)\(suffix)_total", total))
                 rows.append(("\(name)\(suffix)_used", taken))

@@ -7,6 +7,7 @@ extension AgentCore {
     mutating func checkpointsRead(_ recovered: RecoveredAgent) {
         guard state.recovery == .checkpoints else { return }
         state.counters.recoveryErrors = recovered.errorCount
+        guard restoreResources(recovered.resources.resources) else { return }
         var recovered = recovered
         if let old = recovered.info {
             if let problem = incompatibility(old) {
@@ -26,6 +27,8 @@ extension AgentCore {
             }
         }
         for framework in recovered.frameworks { restore(framework) }
+        restoreOperations(recovered)
+        state.drain = recovered.drain.map { AgentDrain(config: $0, startedAt: now) }
         state.recovery = .containers(recovered)
         emit(.recoverContainers(recovered.hasRebooted ? [] : traces(recovered)))
     }
@@ -92,6 +95,7 @@ extension AgentCore {
         for (index, task) in recovered.tasks.enumerated() {
             restore(task, into: &executor, group: -1 - index)
         }
+        executor.volumes = mounts(executor.info.resources + executor.taskResources, of: run)
         insert(executor)
         switch recovered.supervision {
         case .process: state.containers[run.containerID] = .executor(run)
@@ -126,7 +130,7 @@ extension AgentCore {
         }
         if !task.updates.isEmpty { state.streams[key] = stream }
         executor.taskResources += record.resources
-        var launched = LaunchedTask(record: record)
+        var launched = LaunchedTask(record: record, killPolicy: task.info?.killPolicy)
         if executor.supervision != .process, let info = task.info, let id = task.containerID {
             launched.supervised = SupervisedTask(info: info, containerID: id, group: group)
         }
@@ -237,6 +241,7 @@ extension AgentCore {
         record(.bootID)
         _ = state.timers.set(.diskWatch, at: now + configuration.diskWatchInterval)
         guard state.phase == .recovering else { return }
+        endTasksForDrain()
         if !configuration.reconnectsExecutors {
             return terminate(reason: "Executors were cleaned up", unregisters: false)
         }

@@ -1,5 +1,6 @@
 internal import ClusterBase
 internal import ClusterModel
+internal import OrderedCollections
 internal import ResourceModel
 
 // Detection, registration with backoff, pings (spec mesos/05 §5.1, §5.2).
@@ -22,6 +23,7 @@ extension AgentCore {
             state.timers.cancel(state.streams[key]?.retry)
             state.streams[key]?.retry = nil
         }
+        for uuid in state.resources.operations.keys { pauseOperation(uuid) }
     }
 
     mutating func scheduleFirstRegistration() {
@@ -39,7 +41,7 @@ extension AgentCore {
         if state.registration.attempts == 0 { emit(.link(master.pid)) }
         let registration = AgentRegistration(
             info: state.info, version: configuration.version, capabilities: configuration.capabilities,
-            resourceVersion: state.resourceVersion)
+            resourceVersion: state.resourceVersion, checkpointedResources: state.resources.checkpointed)
         emit(
             .send(
                 to: master.pid,
@@ -71,8 +73,12 @@ extension AgentCore {
         state.timers.cancel(state.registration.timer)
         state.registration.timer = nil
         watchPings(pingTimeout)
-        send(.update(id, resourceVersion: state.resourceVersion))
+        send(
+            .update(
+                id, resourceVersion: state.resourceVersion,
+                operations: state.resources.operations.values.map(\.record)))
         for key in state.streams.keys.sorted() { resend(key) }
+        for uuid in state.resources.operations.keys { resendOperation(uuid) }
     }
 
     private mutating func watchPings(_ timeout: Duration) {
@@ -102,7 +108,7 @@ extension AgentCore {
         registerAgain()
     }
 
-    private mutating func registerAgain() {
+    mutating func registerAgain() {
         disconnect()
         emit(.detectMaster)
         scheduleFirstRegistration()

@@ -35,12 +35,22 @@ extension AgentCore {
             executor.hasDeliveredTask = true
             executor.taskResources += task.resources
             executor.tasks[task.id] = LaunchedTask(
-                record: record, supervised: SupervisedTask(info: task, containerID: id, group: group))
+                record: record, killPolicy: task.killPolicy,
+                supervised: SupervisedTask(info: task, containerID: id, group: group))
         }
         state.containers[id] = .task(run, task.id)
         publishSupervised(run, task.id, .starting)
         guard let framework = state.frameworks[run.frameworkID]?.info, let executor = executor(run) else { return }
-        emit(.launchContainer(planner.plan(task, container: id, run: run, executor.info, framework)))
+        var plan = planner.plan(
+            task, container: id, run: run, executor.info, framework,
+            mounts(task.resources, of: run, task: task.id))
+        if executor.supervision == .groups, let agentID = state.info.id {
+            // The sandbox of the group's executor shows the executor's own volumes.
+            plan.links += mounts(executor.info.resources, of: run).filter { !$0.containerPath.contains("/") }.map {
+                .init(path: paths.run(run, on: agentID) + "/" + $0.containerPath, target: $0.source)
+            }
+        }
+        emit(.launchContainer(plan))
     }
 
     /// The task that the agent runs in a container.

@@ -27,6 +27,7 @@ extension AgentCore {
     /// Applies a status to a task of a run and puts it on its way; false when the task is not there or has ended.
     @discardableResult
     mutating func publish(_ status: TaskStatus, run: RunID) -> Bool {
+        let status = whileDraining(status, of: run.frameworkID)
         let key = TaskKey(frameworkID: run.frameworkID, taskID: status.taskID)
         let isKnown = executor(run)?.tasks[status.taskID] != nil
         guard isKnown, state.frameworks[run.frameworkID]?.isTerminating == false else {
@@ -101,6 +102,7 @@ extension AgentCore {
         guard let executorID = update.executorID else { return }
         let run = state.frameworks[key.frameworkID]?.executors[executorID]?.complete(key.taskID)
         if let run { removeIfDone(run) }
+        endDrainIfIdle()
     }
 }
 

@@ -1,5 +1,6 @@
-internal import ClusterBase
-internal import ClusterModel
+public import ClusterBase
+public import ClusterModel
+internal import OrderedCollections
 public import ResourceModel
 
 extension AgentCore {
@@ -10,6 +11,17 @@ extension AgentCore {
 
     /// Frameworks that no longer have executors here, oldest first.
     public var completedFrameworks: [FrameworkSummary] { state.completedFrameworks.elements }
+
+    /// All there is: what the agent was started with, and what operations made of it; without allocations.
+    public var totalResources: Resources { state.resources.total }
+
+    /// Operations whose last status is not acknowledged, oldest first.
+    public var operations: [OperationRecord] { state.resources.operations.values.map(\.record) }
+
+    /// How the agent is being emptied, and since when (or since it was started again meanwhile); nil when it is not.
+    public var drain: (config: DrainConfig, startedAt: Instant)? {
+        state.drain.map { ($0.config, $0.startedAt) }
+    }
 
     /// What executors and tasks use.
     public var allocatedResources: Resources {

@@ -17,6 +17,9 @@ public enum AgentEffect: Hashable, Sendable {
     case destroyContainer(ContainerID)
     /// Set new limits.
     case updateContainer(ContainerID, ContainerPlan.Limits)
+    /// Show persistent volumes in the sandbox of a running process container, and others no longer; answered by
+    /// `containerUpdateFailed` if that does not work.
+    case linkVolumes(ContainerID, sandbox: String, added: [VolumeMount], removed: [VolumeMount])
     /// Release what is remembered about an ended container.
     case forgetContainer(ContainerID)
     /// Find these containers again and remove all others of this agent; answered by `containersRecovered`.
@@ -118,6 +121,8 @@ public struct ContainerPlan: Hashable, Sendable {
     public var sandbox: String
     /// Links to make.
     public var links: [Link]
+    /// Persistent volumes: links below the sandbox, or for Docker mounts.
+    public var volumes: [VolumeMount] = []
     /// Limits to enforce.
     public var limits: Limits
     /// The user to run as; nil = the agent's.

@@ -22,7 +22,9 @@ struct AgentState: Sendable {
     var recovery = RecoveryStage.checkpoints
     var master: MasterInfo?
     var registration = RegistrationState()
+    var resources: AgentResources
     var resourceVersion: UniqueID?
+    var drain: AgentDrain?
     var timers = TimerQueue()
     var frameworks: [FrameworkID: Framework] = [:]
     var completedFrameworks: History<FrameworkSummary>
@@ -40,6 +42,7 @@ struct AgentState: Sendable {
 
     init(info: AgentInfo, configuration: AgentConfiguration, now: Instant) {
         self.info = info
+        resources = AgentResources(configured: info.resources)
         startedAt = now
         completedFrameworks = History(limit: configuration.completedFrameworksMax)
     }

@@ -8,6 +8,9 @@ internal import OrderedCollections
 public struct CheckpointImage: Sendable {
     private var agent: AgentInfo?
     private var frameworks: OrderedDictionary<FrameworkID, RecoveredFramework> = [:]
+    private var resources = ResourceCheckpoint()
+    private var operationUpdates: [UniqueID: RecoveredOperationUpdates] = [:]
+    private var drain: DrainConfig?
 
     /// Makes an empty disk.
     public init() {}
@@ -20,6 +23,8 @@ public struct CheckpointImage: Sendable {
         case .agentForgotten:
             agent = nil
             frameworks = [:]
+            operationUpdates = [:]
+            drain = nil
         case .framework(let info):
             guard let id = info.id else { return }
             frameworks[id, default: RecoveredFramework(info: info)].info = info
@@ -36,12 +41,20 @@ public struct CheckpointImage: Sendable {
         case .update(let id, let update):
             change(id, update.status.taskID) { $0.updates.append(update) }
         case .acknowledgement(let id, let taskID, let uuid): change(id, taskID) { $0.acknowledged.append(uuid) }
+        case .resources(let checkpoint): resources = checkpoint
+        case .operationUpdate(let update):
+            operationUpdates[update.operationUUID, default: RecoveredOperationUpdates()].statuses.append(update.status)
+        case .operationAcknowledgement(let uuid, let status): operationUpdates[uuid]?.acknowledged.append(status)
+        case .operationForgotten(let uuid): operationUpdates[uuid] = nil
+        case .drain(let config): drain = config
         }
     }
 
     /// What a new agent reads.
     public func recovered(hasRebooted: Bool = false) -> RecoveredAgent {
-        RecoveredAgent(info: agent, hasRebooted: hasRebooted, frameworks: Array(frameworks.values))
+        RecoveredAgent(
+            info: agent, hasRebooted: hasRebooted, frameworks: Array(frameworks.values), resources: resources,
+            operationUpdates: operationUpdates, drain: drain)
     }
 
     private mutating func change(_ id: RunID, _ body: (inout RecoveredRun) -> Void) {

@@ -1,5 +1,6 @@
 public import ClusterBase
 public import ClusterModel
+public import ResourceModel
 
 /// Something to make durable; where each goes in the work directory stands in spec `mesos/05` §5.3 (decision D23).
 public enum CheckpointRecord: Hashable, Sendable {
@@ -23,6 +24,30 @@ public enum CheckpointRecord: Hashable, Sendable {
     case runCompleted(RunID)
     /// The next start must take a new id: `slaves/latest` goes away.
     case agentForgotten
+    /// Dynamic reservations, persistent volumes and operations, all of them: `meta/resources/…`; directories of new
+    /// volumes are made, those of volumes that are gone are removed with what is in them.
+    case resources(ResourceCheckpoint)
+    /// A status of an operation before it is sent: appended to `operation.updates`.
+    case operationUpdate(OperationUpdate)
+    /// A status of an operation was acknowledged, and more may come: appended to `operation.updates`.
+    case operationAcknowledgement(UniqueID, status: UniqueID)
+    /// The last status of an operation was acknowledged: its directory goes away.
+    case operationForgotten(UniqueID)
+    /// The agent drains (`drain.config`), or does so no longer.
+    case drain(DrainConfig?)
+}
+
+/// What operations made of an agent's resources.
+public struct ResourceCheckpoint: Hashable, Sendable {
+    /// Dynamic reservations and persistent volumes, without allocations.
+    public var resources: Resources
+    /// Operations whose last status is not acknowledged, oldest first.
+    public var operations: [OperationRecord]
+
+    /// Makes a checkpoint; without arguments that of an agent on which no operation ever was carried out.
+    public init(resources: Resources = [], operations: [OperationRecord] = []) {
+        (self.resources, self.operations) = (resources, operations)
+    }
 }
 
 /// Names a run of an executor.

@@ -12,17 +12,19 @@ struct ContainerPlanner {
     }
 
     /// The container of an executor of the framework's.
-    func plan(_ executor: Executor, _ framework: FrameworkInfo) -> ContainerPlan {
+    func plan(_ executor: Executor, _ framework: FrameworkInfo, _ volumes: [VolumeMount]) -> ContainerPlan {
         let command = executor.info.command ?? CommandInfo()
         let resources = executor.info.resources + executor.taskResources
         var environment = executorEnvironment(
             executor.run, executor.info, framework, container: executor.info.container)
         environment += sandboxEnvironment(executor.run.containerID, executor.run, container: executor.info.container)
         environment += command.environment
+        let container = executor.info.container.map { $0.mounting(volumes) }
         return ContainerPlan(
             id: executor.run.containerID, frameworkID: executor.run.frameworkID, executorID: executor.run.executorID,
-            command: command, container: executor.info.container, environment: environment,
-            sandbox: paths.run(executor.run, on: agentID), links: [latest(executor.run)], limits: limits(resources),
+            command: command, container: container, environment: environment,
+            sandbox: paths.run(executor.run, on: agentID), links: [latest(executor.run)], volumes: volumes,
+            limits: limits(resources),
             user: user(command, framework),
             pidFile: framework.checkpoint
                 ? paths.forkedPID(executor.run.containerID, task: nil, of: executor.run, on: agentID) : nil,
@@ -31,7 +33,8 @@ struct ContainerPlanner {
 
     /// The container of a task that the agent runs itself.
     func plan(
-        _ task: TaskInfo, container id: ContainerID, run: RunID, _ executor: ExecutorInfo, _ framework: FrameworkInfo
+        _ task: TaskInfo, container id: ContainerID, run: RunID, _ executor: ExecutorInfo, _ framework: FrameworkInfo,
+        _ volumes: [VolumeMount]
     ) -> ContainerPlan {
         let command = task.command ?? CommandInfo()
         var environment: [EnvironmentVariable] = []
@@ -51,8 +54,8 @@ struct ContainerPlanner {
         }
         return ContainerPlan(
             id: id, frameworkID: run.frameworkID, executorID: run.executorID, command: command,
-            container: task.container, environment: environment, sandbox: sandbox, links: links,
-            limits: limits(task.resources, task.limits), user: user(command, framework),
+            container: task.container.map { $0.mounting(volumes) }, environment: environment, sandbox: sandbox,
+            links: links, volumes: volumes, limits: limits(task.resources, task.limits), user: user(command, framework),
             pidFile: framework.checkpoint ? paths.forkedPID(id, task: task.id, of: run, on: agentID) : nil,
             runtimeDirectory: paths.container(id), labels: configuration.containerLabels)
     }
@@ -120,5 +123,17 @@ struct ContainerPlanner {
             return [.init("MESOS_SANDBOX", paths.sandbox(id, of: run, on: agentID))]
         }
         return [.init("MESOS_SANDBOX", configuration.sandboxInContainer), .init("MESOS_CONTAINER_NAME", "mesos-\(id)")]
+    }
+}
+
+extension ContainerInfo {
+    /// With persistent volumes among the volumes that the engine mounts; process containers have links instead.
+    fileprivate func mounting(_ volumes: [VolumeMount]) -> ContainerInfo {
+        guard docker != nil else { return self }
+        var info = self
+        info.volumes += volumes.map {
+            Volume(containerPath: $0.containerPath, hostPath: $0.source, isReadOnly: $0.isReadOnly)
+        }
+        return info
     }
 }

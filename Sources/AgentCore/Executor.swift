@@ -75,6 +75,8 @@ struct Executor: Sendable {
     var completed: History<TaskRecord>
     /// What the tasks use that have not ended, queued ones included.
     var taskResources: Resources = []
+    /// The persistent volumes that the sandbox of a process shows.
+    var volumes: [VolumeMount] = []
     var verdict: Verdict?
     var hasDeliveredTask = false
     var lastGroup = 0
@@ -115,6 +117,8 @@ struct Executor: Sendable {
 /// A task that was handed to its executor, or that the agent runs itself.
 struct LaunchedTask: Sendable {
     var record: TaskRecord
+    /// What the task says about its end.
+    var killPolicy: KillPolicy?
     /// Set when the agent runs it itself.
     var supervised: SupervisedTask?
 }

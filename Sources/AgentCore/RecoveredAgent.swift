@@ -9,14 +9,36 @@ public struct RecoveredAgent: Hashable, Sendable {
     public var hasRebooted: Bool
     /// The frameworks that had tasks with checkpoints, by id.
     public var frameworks: [RecoveredFramework]
+    /// What operations made of its resources; outlives the agent's id.
+    public var resources: ResourceCheckpoint
+    /// Statuses of operations, by operation.
+    public var operationUpdates: [UniqueID: RecoveredOperationUpdates]
+    /// Set when it was draining.
+    public var drain: DrainConfig?
     /// How many files could not be read (only without `--strict`).
     public var errorCount: Int
 
     /// Makes a value; without arguments that of an agent that never lived.
     public init(
-        info: AgentInfo? = nil, hasRebooted: Bool = false, frameworks: [RecoveredFramework] = [], errorCount: Int = 0
+        info: AgentInfo? = nil, hasRebooted: Bool = false, frameworks: [RecoveredFramework] = [],
+        resources: ResourceCheckpoint = ResourceCheckpoint(),
+        operationUpdates: [UniqueID: RecoveredOperationUpdates] = [:], drain: DrainConfig? = nil, errorCount: Int = 0
     ) {
         (self.info, self.hasRebooted, self.frameworks, self.errorCount) = (info, hasRebooted, frameworks, errorCount)
+        (self.resources, self.operationUpdates, self.drain) = (resources, operationUpdates, drain)
+    }
+}
+
+/// The statuses of an operation in the checkpoints.
+public struct RecoveredOperationUpdates: Hashable, Sendable {
+    /// Its statuses, oldest first.
+    public var statuses: [OperationStatus]
+    /// Those of them that were acknowledged.
+    public var acknowledged: [UniqueID]
+
+    /// Makes a value.
+    public init(statuses: [OperationStatus] = [], acknowledged: [UniqueID] = []) {
+        (self.statuses, self.acknowledged) = (statuses, acknowledged)
     }
 }
 

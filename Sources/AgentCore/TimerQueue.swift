@@ -16,6 +16,8 @@ enum TimerAction: Hashable, Sendable {
     case executorHeartbeat(RunID)
     /// The head of a stream of updates was not acknowledged.
     case updateRetry(TaskKey)
+    /// The status of an operation was not acknowledged.
+    case operationRetry(UniqueID)
     /// A check is due.
     case probe(TaskKey, ProbeKind)
     /// A task has run for as long as it may.

@@ -147,6 +147,14 @@ final class AgentDriver: Sendable {
         case .stopContainer(let id, let grace): outside.containers.stop(id, grace: grace)
         case .destroyContainer(let id): outside.containers.destroy(id)
         case .updateContainer(let id, let limits): outside.containers.update(id, limits)
+        case .linkVolumes(let id, let sandbox, let added, let removed):
+            // At once, not in the container's turn: the next effect may hand over the task that needs them.
+            do throws(ClusterError) {
+                try SandboxBuilder.unlink(removed, sandbox: sandbox)
+                try SandboxBuilder.link(added, sandbox: sandbox)
+            } catch {
+                report(.containerUpdateFailed(id, message: ContainerRunner.words(error)))
+            }
         case .forgetContainer(let id): outside.containers.forget(id)
         case .recoverContainers(let traces):
             outside.containers.recover(traces, attempts: outside.recoveryAttempts) { [mailbox] error in

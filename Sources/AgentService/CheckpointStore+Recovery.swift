@@ -10,14 +10,16 @@ extension CheckpointStore {
     /// With `strict` a file that cannot be read is an error; otherwise it is skipped and counted.
     mutating func recover(strict: Bool) throws(ClusterError) -> RecoveredAgent {
         var reader = CheckpointReader(paths: paths, isStrict: strict)
-        let recovered = try reader.read(bootID: bootID)
+        var recovered = try reader.read(bootID: bootID)
+        recovered.resources = try recoverResources(&reader)
+        recovered.errorCount = reader.errors
         agentID = recovered.info?.id
         return recovered
     }
 }
 
 /// One pass over the checkpoints.
-private struct CheckpointReader {
+struct CheckpointReader {
     let paths: AgentPaths
     let isStrict: Bool
     var errors = 0
@@ -40,10 +42,16 @@ private struct CheckpointReader {
         for name in FileSystem.names(in: directory + "/frameworks") {
             if let framework = try framework(FrameworkID(name), on: id) { frameworks.append(framework) }
         }
+        var updates: [UniqueID: RecoveredOperationUpdates] = [:]
+        for name in FileSystem.names(in: directory + "/operations") {
+            guard let uuid = UniqueID(text: name) else { continue }
+            updates[uuid] = try operationUpdates(directory + "/operations/\(name)/operation.updates")
+        }
         var described = info
         described.id = id
         return RecoveredAgent(
-            info: described, hasRebooted: hasRebooted, frameworks: frameworks, errorCount: errors)
+            info: described, hasRebooted: hasRebooted, frameworks: frameworks, operationUpdates: updates,
+            drain: try one(DrainConfig.self, paths.drainConfig(id)), errorCount: errors)
     }
 
     private mutating func framework(_ id: FrameworkID, on agent: AgentID) throws(ClusterError) -> RecoveredFramework? {
@@ -92,7 +100,7 @@ private struct CheckpointReader {
             task.containerID = container
             task.forkedPID = pid(paths.forkedPID(container, task: id, of: run, on: agent))
         }
-        for entry in try updates(directory + "/task.updates") {
+        for entry in try entries(StatusUpdateRecord.self, directory + "/task.updates") {
             switch entry {
             case .update(let update): task.updates.append(update)
             case .acknowledged(let uuid): task.acknowledged.append(uuid)
@@ -101,11 +109,24 @@ private struct CheckpointReader {
         return task
     }
 
+    private mutating func operationUpdates(_ path: String) throws(ClusterError) -> RecoveredOperationUpdates {
+        var updates = RecoveredOperationUpdates()
+        for entry in try entries(OperationUpdateRecord.self, path) {
+            switch entry {
+            case .update(let update): updates.statuses.append(update.status)
+            case .acknowledged(let uuid): updates.acknowledged.append(uuid)
+            }
+        }
+        return updates
+    }
+
     /// The entries of a file of updates; a part of one at its end is cut off.
-    private mutating func updates(_ path: String) throws(ClusterError) -> [StatusUpdateRecord] {
+    private mutating func entries<Entry: WireModel>(
+        _ type: Entry.Type, _ path: String
+    ) throws(ClusterError) -> [Entry] {
         guard let bytes = try FileSystem.read(path) else { return [] }
         do {
-            let (entries, valid) = try CheckpointCodec.decode(StatusUpdateRecord.self, from: bytes)
+            let (entries, valid) = try CheckpointCodec.decode(type, from: bytes)
             if valid < bytes.count { try FileSystem.truncate(path, to: valid) }
             return entries
         } catch let error as ClusterError {
@@ -117,11 +138,24 @@ private struct CheckpointReader {
     }
 
     /// The message of a file; nil when there is no file, or it holds none.
-    private mutating func one<Value: WireModel>(_ type: Value.Type, _ path: String) throws(ClusterError) -> Value? {
+    mutating func one<Value: WireModel>(_ type: Value.Type, _ path: String) throws(ClusterError) -> Value? {
         guard let bytes = try FileSystem.read(path) else { return nil }
         // What was renamed into place but not yet on the disk when the power went is empty.
         if bytes.isEmpty { return nil }
         do { return try CheckpointCodec.decodeOne(type, from: bytes) } catch {
+            try corrupt(path, error)
+            return nil
+        }
+    }
+
+    /// The messages of a file that holds any number; nil when there is no file.
+    mutating func list<Value: WireModel>(_ type: Value.Type, _ path: String) throws(ClusterError) -> [Value]? {
+        guard let bytes = try FileSystem.read(path) else { return nil }
+        do {
+            let (values, valid) = try CheckpointCodec.decode(type, from: bytes)
+            guard valid == bytes.count else { throw WireError.malformed }
+            return values
+        } catch {
             try corrupt(path, error)
             return nil
         }

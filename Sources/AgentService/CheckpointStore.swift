@@ -2,6 +2,7 @@ internal import AgentCore
 internal import ClusterBase
 internal import ClusterModel
 internal import MesosProtocol
+internal import ResourceModel
 
 /// Writes checkpoint records in upstream's layout and formats (spec `mesos/05` §5.3, decision D23).
 ///
@@ -18,6 +19,8 @@ struct CheckpointStore: Sendable {
     let bootID: String
     /// The agent that the records belong to; known once it registered or was recovered.
     var agentID: AgentID?
+    /// Reservations and volumes as they are on the disk.
+    var committed: Resources = []
 
     init(paths: AgentPaths, bootID: String) { (self.paths, self.bootID) = (paths, bootID) }
 
@@ -25,7 +28,8 @@ struct CheckpointStore: Sendable {
     mutating func write(_ records: [CheckpointRecord]) -> [Failure] {
         var failures: [Failure] = []
         var appends = Appends()
-        for record in records {
+        let superseded = Self.superseded(records)
+        for (index, record) in records.enumerated() where !superseded.contains(index) {
             do throws(ClusterError) {
                 try write(record, &appends)
             } catch {
@@ -73,6 +77,7 @@ struct CheckpointStore: Sendable {
     private mutating func write(_ record: CheckpointRecord, _ appends: inout Appends) throws(ClusterError) {
         if case .agent(let info) = record { return try write(info) }
         switch record {
+        case .resources(let checkpoint): return try write(checkpoint)
         case .bootID:
             try FileSystem.makeDirectories(paths.meta)
             return try FileSystem.replace(paths.bootID, with: Array(bootID.utf8), sync: true)
@@ -83,7 +88,7 @@ struct CheckpointStore: Sendable {
         }
         guard let agentID else { throw ClusterError(.conflict, "a checkpoint came before the agent had an id") }
         switch record {
-        case .agent, .bootID, .agentForgotten: break
+        case .agent, .bootID, .agentForgotten, .resources: break
         case .framework(let info):
             guard let id = info.id else { return }
             let directory = paths.framework(id, of: agentID, meta: true)
@@ -108,6 +113,15 @@ struct CheckpointStore: Sendable {
             // Lost with the power, it is repeated: the scheduler gets an update twice, with the same uuid.
             let path = paths.task(taskID, of: run, on: agentID) + "/task.updates"
             appends.add(CheckpointCodec.encode(StatusUpdateRecord.acknowledged(uuid)), to: path, record, sync: false)
+        case .operationUpdate(let update):
+            let path = updates(of: update.operationUUID, agentID)
+            try FileSystem.makeDirectories(paths.operation(update.operationUUID, on: agentID))
+            appends.add(CheckpointCodec.encode(OperationUpdateRecord.update(update)), to: path, record, sync: true)
+        case .operationAcknowledgement(let uuid, let status):
+            let bytes = CheckpointCodec.encode(OperationUpdateRecord.acknowledged(status))
+            appends.add(bytes, to: updates(of: uuid, agentID), record, sync: false)
+        case .operationForgotten(let uuid): try write(forgotten: uuid, agentID)
+        case .drain(let config): try write(drain: config, agentID)
         case .runCompleted(let run):
             try FileSystem.replace(
                 paths.run(run, on: agentID, meta: true) + "/executor.sentinel", with: [], sync: false)

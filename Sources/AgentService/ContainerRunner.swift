@@ -144,6 +144,7 @@ enum SandboxBuilder {
     static func prepare(_ plan: ContainerPlan) throws(ClusterError) {
         try FileSystem.makeDirectories(plan.sandbox)
         if let user = plan.user { try FileSystem.give(plan.sandbox, to: user) }
+        try link(plan.volumes, sandbox: plan.sandbox, isDocker: plan.container?.docker != nil)
         for link in plan.links {
             if let slash = link.path.lastIndex(of: "/") { try FileSystem.makeDirectories(String(link.path[..<slash])) }
             try FileSystem.link(link.path, to: link.target)

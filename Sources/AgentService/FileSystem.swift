@@ -74,7 +74,7 @@ enum FileSystem {
             throw error
         }
         close(file)
-        guard rename(temporary, path) == 0 else {
+        guard Glibc.rename(temporary, path) == 0 else {
             let code = errno
             unlink(temporary)
             throw failure("replace", path, code)
@@ -99,6 +99,12 @@ enum FileSystem {
         if sync, length == 0 { try syncDirectory(of: path) }
     }
 
+    /// Gives a file another name, in place of an older one; with `sync` it is so on the disk afterwards.
+    static func rename(_ path: String, to other: String, sync: Bool) throws(ClusterError) {
+        guard Glibc.rename(path, other) == 0 else { throw failure("rename", path) }
+        if sync { try syncDirectory(of: other) }
+    }
+
     static func truncate(_ path: String, to length: Int) throws(ClusterError) {
         guard Glibc.truncate(path, off_t(length)) == 0 else { throw failure("truncate", path) }
     }
@@ -117,7 +123,7 @@ enum FileSystem {
         }
     }
 
-    private static func syncDirectory(of path: String) throws(ClusterError) {
+    static func syncDirectory(of path: String) throws(ClusterError) {
         guard let slash = path.lastIndex(of: "/") else { return }
         let directory = open(String(path[..<slash]), O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard directory >= 0 else { throw failure("open", String(path[..<slash])) }
@@ -130,7 +136,7 @@ enum FileSystem {
         let temporary = path + ".new"
         unlink(temporary)
         guard symlink(target, temporary) == 0 else { throw failure("make link", path) }
-        guard rename(temporary, path) == 0 else {
+        guard Glibc.rename(temporary, path) == 0 else {
             let code = errno
             unlink(temporary)
             throw failure("make link", path, code)

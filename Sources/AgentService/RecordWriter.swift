@@ -65,7 +65,7 @@ struct RecordWriter: Sendable {
     private mutating func give(up failure: CheckpointStore.Failure, _ effects: inout [AgentEffect]) -> [AgentEvent] {
         let message = "cannot write its checkpoint: \(failure.error)"
         switch failure.record {
-        case .agent, .bootID, .agentForgotten:
+        case .agent, .bootID, .agentForgotten, .resources, .drain:
             fatal = failure.error
             return []
         case .run(let run, _): return refuse(&effects, message) { $0 == run }
@@ -83,7 +83,9 @@ struct RecordWriter: Sendable {
                 }
             }
             keep(failure.record)
-        case .framework, .subscribed, .acknowledgement, .runCompleted: keep(failure.record)
+        case .framework, .subscribed, .acknowledgement, .runCompleted, .operationUpdate, .operationAcknowledgement,
+            .operationForgotten:
+            keep(failure.record)
         }
         return []
     }

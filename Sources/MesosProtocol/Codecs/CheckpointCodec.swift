@@ -52,8 +52,8 @@ public enum CheckpointCodec {
     public static let maximumRecordBytes = 64 << 20
 
     /// One message of a file: written whole for `*.info`, appended for `task.updates`.
-    public static func encode(_ value: some WireModel) -> [UInt8] {
-        var writer = WireWriter(style: .daemon)
+    public static func encode(_ value: some WireModel, style: WireStyle = .daemon) -> [UInt8] {
+        var writer = WireWriter(style: style)
         value.write(to: &writer)
         let count = UInt32(writer.bytes.count)
         return (0..<4).map { UInt8(truncatingIfNeeded: count >> ($0 * 8)) } + writer.bytes
