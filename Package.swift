@@ -110,21 +110,22 @@ let services: [Target] = [
             "Authentication", "ZooKeeper", .asyncHTTP, .nioCore, .logging, .lifecycle,
         ]),
     module(
-        "DaemonEndpoints",
-        ["ClusterBase", "ClusterModel", "MesosProtocol", "HTTPTransport", .nioPosix, .logging]),
+        "DaemonEndpoints", ["ClusterBase", "ClusterModel", "MesosProtocol", "HTTPTransport", .nioPosix, .logging]),
     module("OperatorPages", resources: operatorPages.map { .embedInCode("Pages/" + $0) }),
     module(
         "MasterService",
         [
             "ClusterBase", "ResourceModel", "ClusterModel", "ClusterPorts", "AccessControl", "AllocatorCore",
-            "MasterCore", "MesosProtocol", "HTTPTransport", "Authentication", "Libprocess", "OperatorPages", "DaemonEndpoints", .nioCore, .nioPosix, .nioConcurrency,
+            "MasterCore", "MesosProtocol", "DaemonEndpoints",
+            "HTTPTransport", "Authentication", "Libprocess", "OperatorPages", .nioCore, .nioPosix, .nioConcurrency,
             .logging, .lifecycle,
         ]),
     module(
         "AgentService",
         [
             "ClusterBase", "ResourceModel", "ClusterModel", "ClusterPorts", "AccessControl", "AgentCore",
-            "MesosProtocol", "HTTPTransport", "Authentication", "Libprocess", .nioCore, .nioPosix, .nioConcurrency, .logging, .lifecycle,
+            "MesosProtocol", "DaemonEndpoints",
+            "HTTPTransport", "Authentication", "Libprocess", .nioCore, .nioPosix, .nioConcurrency, .logging, .lifecycle,
         ]),
 ]
 
@@ -228,7 +229,8 @@ let products: [Target] = [
         name: "roost",
         dependencies: [
             "ClusterBase", "ResourceModel", "ClusterModel", "ClusterPorts", "AccessControl", "AllocatorCore",
-            "MasterCore", "AgentCore", "Authentication", "MesosProtocol", "ZooKeeper", "StateStorage", "HTTPTransport", "Libprocess", "Containers", "FrameworkSDK",
+            "MasterCore", "AgentCore", "Authentication", "MesosProtocol", "ZooKeeper", "StateStorage", "DaemonEndpoints",
+            "HTTPTransport", "Libprocess", "Containers", "FrameworkSDK",
             "MasterService", "AgentService", "CommandFlags", "MarathonService", "MarathonAPI", "MarathonCore",
             "MarathonModel", "KubeModel", "KubeClient", "KubeCore", "KubeService", "KubeScheduling", "KubeScheduler",
             "KubeletCore", "KubeNode", "KubeNetworkCore", "KubeNetwork", "KubeExecutor", "Kubecfg",
@@ -289,7 +291,8 @@ let testTargets: [Target] = [
         "MasterServiceTests",
         [
             "ClusterBase", "ResourceModel", "ClusterModel", "ClusterPorts", "MasterCore", "MasterService",
-            "MesosProtocol", "HTTPTransport", "Libprocess", "StateStorage", "ZooKeeper", "TestSupport", .logging,
+            "MesosProtocol", "DaemonEndpoints",
+            "HTTPTransport", "Libprocess", "StateStorage", "ZooKeeper", "TestSupport", .logging,
         ]),
     tests(
         "FrameworkSDKTests",
@@ -303,6 +306,9 @@ let testTargets: [Target] = [
         "ConformanceTests",
         ["ClusterBase", "HTTPTransport", "KubeNode", "KubeStreams", "TestSupport", .logging],
         exclude: ["clients", "fixtures"]),
+    tests(
+        "DaemonEndpointsTests",
+        ["ClusterBase", "DaemonEndpoints", "HTTPTransport", "MesosProtocol", "TestSupport", .logging]),
     tests("TidyTests", []),
     tests(
         "MarathonTests",

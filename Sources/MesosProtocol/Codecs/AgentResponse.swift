@@ -1,4 +1,4 @@
-internal import ClusterBase
+public import ClusterBase
 public import ClusterModel
 
 /// The answer of an agent to an operator (`agent.Response`).
@@ -11,6 +11,12 @@ public enum AgentResponse: Sendable {
     case version(VersionView)
     /// To GET_METRICS: names and values.
     case metrics([(name: String, value: Double)])
+    /// To GET_LOGGING_LEVEL.
+    case loggingLevel(Int)
+    /// To LIST_FILES.
+    case files([FileView])
+    /// To READ_FILE: the size of the whole file, and what was asked of it.
+    case file(size: Int, [UInt8])
     /// To GET_STATE.
     case state(
         frameworks: FrameworksView, executors: [ExecutorInfo], completedExecutors: [ExecutorInfo], tasks: AgentTasksView
@@ -23,8 +29,12 @@ public enum AgentResponse: Sendable {
     case executors([ExecutorInfo], completed: [ExecutorInfo])
     /// To GET_TASKS.
     case tasks(AgentTasksView)
-    /// To GET_AGENT.
-    case agent(AgentInfo)
+    /// To GET_OPERATIONS.
+    case operations([OperationRecord])
+    /// To GET_RESOURCE_PROVIDERS; this version has none.
+    case noResourceProviders
+    /// To GET_AGENT; how it is being emptied, and since when if it is.
+    case agent(AgentInfo, drain: DrainConfig? = nil, drainStart: Instant? = nil)
 
     /// The answer as a body.
     public func encoded(as format: WireFormat) -> [UInt8] {
@@ -69,9 +79,39 @@ public enum AgentResponse: Sendable {
         case .tasks(let tasks):
             writer.integer(Field.type, 12)
             writer.nested(Field.getTasks) { $0.agentTasks(tasks) }
-        case .agent(let info):
+        case .loggingLevel, .files, .file, .operations, .noResourceProviders: writeMore(to: &writer)
+        case .agent(let info, let drain, let drainStart):
             writer.integer(Field.type, 14)
-            writer.nested(Field.getAgent) { $0.message(Field.GetAgent.agentInfo, info) }
+            writer.nested(Field.getAgent) { writer in
+                writer.message(Field.GetAgent.agentInfo, info)
+                writer.message(Field.GetAgent.drainConfig, ifPresent: drain)
+                writer.instant(Field.GetAgent.estimatedDrainStartTime, ifPresent: drainStart)
+            }
+        }
+    }
+
+    /// Files, operations and the like.
+    private func writeMore(to writer: inout WireWriter) {
+        typealias Field = Wire.Agent.Response
+        switch self {
+        case .loggingLevel(let level):
+            writer.integer(Field.type, 5)
+            writer.nested(Field.getLoggingLevel) { $0.integer(Field.GetLoggingLevel.level, level) }
+        case .files(let files):
+            writer.integer(Field.type, 6)
+            writer.nested(Field.listFiles) { $0.files(files) }
+        case .file(let size, let content):
+            writer.integer(Field.type, 7)
+            writer.nested(Field.readFile) { $0.file(size: size, content) }
+        case .operations(let operations):
+            writer.integer(Field.type, 17)
+            writer.nested(Field.getOperations) { writer in
+                for operation in operations { writer.message(Field.GetOperations.operations, operation) }
+            }
+        case .noResourceProviders:
+            writer.integer(Field.type, 16)
+            writer.nested(Field.getResourceProviders) { _ in }
+        default: break
         }
     }
 }

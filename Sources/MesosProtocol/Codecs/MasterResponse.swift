@@ -11,6 +11,12 @@ public enum MasterResponse: Sendable {
     case version(VersionView)
     /// To GET_METRICS: names and values.
     case metrics([(name: String, value: Double)])
+    /// To GET_LOGGING_LEVEL.
+    case loggingLevel(Int)
+    /// To LIST_FILES.
+    case files([FileView])
+    /// To READ_FILE: the size of the whole file, and what was asked of it.
+    case file(size: Int, [UInt8])
     /// To GET_STATE.
     case state(StateView)
     /// To GET_AGENTS; and those known from the registry that have not registered again.
@@ -27,6 +33,12 @@ public enum MasterResponse: Sendable {
     case quota(QuotaStatus)
     /// To GET_WEIGHTS.
     case weights([RoleWeight])
+    /// To GET_OPERATIONS.
+    case operations([OperationRecord])
+    /// To GET_MAINTENANCE_STATUS.
+    case maintenanceStatus(MaintenanceStatus)
+    /// To GET_MAINTENANCE_SCHEDULE.
+    case maintenanceSchedule(MaintenanceSchedule)
     /// To GET_MASTER.
     case master(MasterInfo, started: Instant?, elected: Instant?)
 
@@ -52,6 +64,8 @@ public enum MasterResponse: Sendable {
         case .metrics(let metrics):
             writer.integer(Field.type, 4)
             writer.nested(Field.getMetrics) { $0.metrics(1, metrics) }
+        case .loggingLevel, .files, .file, .operations, .maintenanceStatus, .maintenanceSchedule:
+            writeMore(to: &writer)
         case .state(let state):
             writer.integer(Field.type, 8)
             writer.nested(Field.getState) { $0.state(state) }
@@ -92,71 +106,32 @@ public enum MasterResponse: Sendable {
             }
         }
     }
-}
 
-/// What a master tells an operator who has subscribed (`master.Event`).
-public enum MasterEvent: Sendable {
-    /// The first event.
-    case subscribed(StateView, heartbeatInterval: Duration)
-    /// A task was launched.
-    case taskAdded(TaskRecord)
-    /// A task's status changed; the newest state may be another.
-    case taskUpdated(FrameworkID, TaskStatus, TaskState)
-    /// An agent registered.
-    case agentAdded(AgentView)
-    /// An agent left.
-    case agentRemoved(AgentID)
-    /// A framework subscribed for the first time.
-    case frameworkAdded(FrameworkView)
-    /// A framework subscribed again or changed.
-    case frameworkUpdated(FrameworkView)
-    /// A framework was removed.
-    case frameworkRemoved(FrameworkInfo)
-    /// The stream lives.
-    case heartbeat
-
-    /// The event as a record.
-    public func encoded(as format: WireFormat) -> [UInt8] {
-        var writer = WireWriter()
-        write(to: &writer)
-        return format.rendered(writer.bytes, as: OperatorCodec.masterEvent)
-    }
-
-    private func write(to writer: inout WireWriter) {
-        typealias Field = Wire.Master.Event
+    /// Files, operations and maintenance.
+    private func writeMore(to writer: inout WireWriter) {
+        typealias Field = Wire.Master.Response
         switch self {
-        case .subscribed(let state, let interval):
-            writer.integer(Field.type, 1)
-            writer.nested(Field.subscribed) { writer in
-                writer.nested(Field.Subscribed.getState) { $0.state(state) }
-                writer.double(Field.Subscribed.heartbeatIntervalSeconds, interval.totalSeconds)
-            }
-        case .taskAdded(let task):
-            writer.integer(Field.type, 2)
-            writer.nested(Field.taskAdded) { $0.message(1, task) }
-        case .taskUpdated(let framework, let status, let state):
-            writer.integer(Field.type, 3)
-            writer.nested(Field.taskUpdated) { writer in
-                writer.id(Field.TaskUpdated.frameworkID, framework)
-                writer.message(Field.TaskUpdated.status, status)
-                writer.integer(Field.TaskUpdated.state, state.rawValue)
-            }
-        case .agentAdded(let agent):
-            writer.integer(Field.type, 4)
-            writer.nested(Field.agentAdded) { $0.nested(1) { $0.agent(agent) } }
-        case .agentRemoved(let agent):
+        case .loggingLevel(let level):
             writer.integer(Field.type, 5)
-            writer.nested(Field.agentRemoved) { $0.id(1, agent) }
-        case .frameworkAdded(let framework):
+            writer.nested(Field.getLoggingLevel) { $0.integer(Field.GetLoggingLevel.level, level) }
+        case .files(let files):
             writer.integer(Field.type, 6)
-            writer.nested(Field.frameworkAdded) { $0.nested(1) { $0.framework(framework) } }
-        case .frameworkUpdated(let framework):
+            writer.nested(Field.listFiles) { $0.files(files) }
+        case .file(let size, let content):
             writer.integer(Field.type, 7)
-            writer.nested(Field.frameworkUpdated) { $0.nested(1) { $0.framework(framework) } }
-        case .frameworkRemoved(let info):
-            writer.integer(Field.type, 8)
-            writer.nested(Field.frameworkRemoved) { $0.message(1, info) }
-        case .heartbeat: writer.integer(Field.type, 9)
+            writer.nested(Field.readFile) { $0.file(size: size, content) }
+        case .maintenanceStatus(let status):
+            writer.integer(Field.type, 16)
+            writer.nested(Field.getMaintenanceStatus) { $0.message(Field.GetMaintenanceStatus.status, status) }
+        case .maintenanceSchedule(let schedule):
+            writer.integer(Field.type, 17)
+            writer.nested(Field.getMaintenanceSchedule) { $0.message(Field.GetMaintenanceSchedule.schedule, schedule) }
+        case .operations(let operations):
+            writer.integer(Field.type, 19)
+            writer.nested(Field.getOperations) { writer in
+                for operation in operations { writer.message(Field.GetOperations.operations, operation) }
+            }
+        default: break
         }
     }
 }

@@ -54,7 +54,9 @@ extension WireWriter {
         resources(Field.allocatedResources, agent.allocated)
         resources(Field.offeredResources, agent.offered)
         agentCapabilities(Field.capabilities, agent.capabilities)
-        bool(Field.deactivated, false)
+        bool(Field.deactivated, agent.isDeactivated)
+        message(Field.drainInfo, ifPresent: agent.drainInfo)
+        instant(Field.estimatedDrainStartTime, ifPresent: agent.drainStart)
     }
 
     mutating func frameworks(_ view: FrameworksView) {
@@ -72,9 +74,11 @@ extension WireWriter {
         instant(Field.reregisteredTime, ifPresent: framework.reregisteredTime)
         instant(Field.unregisteredTime, ifPresent: framework.unregisteredTime)
         for offer in framework.offers { message(Field.offers, offer) }
+        for offer in framework.inverseOffers { message(Field.inverseOffers, offer) }
         resources(Field.allocatedResources, framework.allocated)
         resources(Field.offeredResources, framework.offered)
         bool(Field.recovered, framework.isRecovered)
+        message(Field.offerConstraints, ifPresent: framework.offerConstraints)
     }
 
     mutating func executors(_ executors: [ExecutorView]) {

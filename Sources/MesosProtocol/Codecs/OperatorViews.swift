@@ -24,6 +24,12 @@ public struct AgentView: Hashable, Sendable {
     public var offered: Resources
     /// Wire names of its capabilities.
     public var capabilities: [String]
+    /// Whether an operator took it out of the offers.
+    public var isDeactivated = false
+    /// How it is being emptied.
+    public var drainInfo: DrainInfo?
+    /// Since when it is being emptied, as far as this master knows.
+    public var drainStart: Instant?
 
     /// Makes a view.
     public init(
@@ -60,6 +66,10 @@ public struct FrameworkView: Hashable, Sendable {
     public var allocated: Resources
     /// What is offered to it.
     public var offered: Resources
+    /// What it is asked to leave.
+    public var inverseOffers: [InverseOffer] = []
+    /// Which agents it wants offers of.
+    public var offerConstraints: OfferConstraints?
 
     /// Makes a view.
     public init(

@@ -114,3 +114,75 @@ extension DrainInfo: WireModel {
         writer.message(Wire.DrainInfo.config, config)
     }
 }
+
+extension InverseOfferStatus: WireModel {
+    /// `mesos.v1.allocator.InverseOfferStatus`.
+    public static var messageName: String { "mesos.v1.allocator.InverseOfferStatus" }
+
+    private static let answers: [Answer] = [.unknown, .accept, .decline]
+
+    /// Reads an answer.
+    public init(from reader: inout WireReader) throws(WireError) {
+        self.init(answer: .unknown, frameworkID: "", timestamp: Instant(nanoseconds: 0))
+        while let field = try reader.next() {
+            switch field {
+            case Wire.Allocator.InverseOfferStatus.status:
+                let number = try reader.int()
+                if (1...3).contains(number) { answer = Self.answers[number - 1] }
+            case Wire.Allocator.InverseOfferStatus.frameworkID: frameworkID = try reader.id()
+            case Wire.Allocator.InverseOfferStatus.timestamp: timestamp = try reader.instant()
+            default: try reader.skip()
+            }
+        }
+    }
+
+    /// Writes the answer.
+    public func write(to writer: inout WireWriter) {
+        writer.integer(Wire.Allocator.InverseOfferStatus.status, (Self.answers.firstIndex(of: answer) ?? 0) + 1)
+        writer.id(Wire.Allocator.InverseOfferStatus.frameworkID, frameworkID)
+        writer.instant(Wire.Allocator.InverseOfferStatus.timestamp, timestamp)
+    }
+}
+
+extension MaintenanceStatus: WireModel {
+    /// `mesos.v1.maintenance.ClusterStatus`.
+    public static var messageName: String { "mesos.v1.maintenance.ClusterStatus" }
+
+    /// Reads a status.
+    public init(from reader: inout WireReader) throws(WireError) {
+        self.init()
+        while let field = try reader.next() {
+            switch field {
+            case Wire.Maintenance.ClusterStatus.drainingMachines:
+                draining.append(try reader.nested(Self.machine))
+            case Wire.Maintenance.ClusterStatus.downMachines: down.append(try reader.message())
+            default: try reader.skip()
+            }
+        }
+    }
+
+    private static func machine(_ reader: inout WireReader) throws(WireError) -> DrainingMachine {
+        typealias Field = Wire.Maintenance.ClusterStatus.DrainingMachine
+        var machine = DrainingMachine(id: MachineID(), statuses: [])
+        while let field = try reader.next() {
+            switch field {
+            case Field.id: machine.id = try reader.message()
+            case Field.statuses: machine.statuses.append(try reader.message())
+            default: try reader.skip()
+            }
+        }
+        return machine
+    }
+
+    /// Writes the status.
+    public func write(to writer: inout WireWriter) {
+        typealias Field = Wire.Maintenance.ClusterStatus
+        for machine in draining {
+            writer.nested(Field.drainingMachines) { writer in
+                writer.message(Field.DrainingMachine.id, machine.id)
+                for status in machine.statuses { writer.message(Field.DrainingMachine.statuses, status) }
+            }
+        }
+        for machine in down { writer.message(Field.downMachines, machine) }
+    }
+}

@@ -1,0 +1,211 @@
+internal import ClusterBase
+internal import Glibc
+public import HTTPTransport
+public import MesosProtocol
+internal import NIOPosix
+
+/// Reads the files that a daemon offers to operators, by virtual path (spec `mesos/08` §8.5).
+///
+/// What is asked for must lie below the root that its virtual path stands for, with all links followed. Everything that
+/// blocks runs on a thread of its own.
+public struct FileAccess: Sendable {
+    /// A virtual path and what it stands for.
+    public struct Mount: Hashable, Sendable {
+        /// The path that operators name.
+        public var virtualPath: String
+        /// The file or directory.
+        public var realPath: String
+
+        /// Makes a mount.
+        public init(_ virtualPath: String, _ realPath: String) {
+            (self.virtualPath, self.realPath) = (virtualPath, realPath)
+        }
+    }
+
+    /// Where something is that was asked for.
+    public struct Place: Hashable, Sendable {
+        /// The file or directory that is offered.
+        public var root: String
+        /// What was asked for: the root or something below.
+        public var path: String
+
+        /// Makes a place.
+        public init(root: String, path: String) { (self.root, self.path) = (root, path) }
+    }
+
+    /// Why a file is not read.
+    public enum Refusal: Error, Hashable, Sendable {
+        /// It cannot be read that way; the words say why.
+        case invalid(String)
+        /// Nothing of that path is offered.
+        case notFound
+
+        /// The answer to a request.
+        public var response: HTTPResponse {
+            switch self {
+            case .invalid(let text): .error(.badRequest, text)
+            case .notFound: .error(.notFound)
+            }
+        }
+    }
+
+    /// Part of a file.
+    public struct Content: Hashable, Sendable {
+        /// The size of the whole file, in bytes.
+        public var size: Int
+        /// The part.
+        public var bytes: [UInt8]
+    }
+
+    /// The most bytes that one reading gives: 16 pages.
+    public static let readMax = 16 * 4096
+
+    let mounts: @Sendable () async throws -> [Mount]
+    let find: @Sendable (String) async throws -> Place?
+
+    /// Offers what is mounted.
+    ///
+    /// - Parameter find: where a virtual path leads, without looking at the disk; by the longest mount above it unless
+    ///   said otherwise.
+    public init(
+        mounts: @escaping @Sendable () async throws -> [Mount],
+        find: (@Sendable (String) async throws -> Place?)? = nil
+    ) {
+        self.mounts = mounts
+        self.find = find ?? { path in Self.place(of: path, in: try await mounts()) }
+    }
+
+    /// The place of a path below the mount that shares most components with it.
+    static func place(of path: String, in mounts: [Mount]) -> Place? {
+        let wanted = path.split(separator: "/")
+        let above = mounts.filter { wanted.starts(with: $0.virtualPath.split(separator: "/")) }
+        guard let mount = above.max(by: { $0.virtualPath.count < $1.virtualPath.count }) else { return nil }
+        let rest = wanted.dropFirst(mount.virtualPath.split(separator: "/").count)
+        return Place(root: mount.realPath, path: ([mount.realPath] + rest.map(String.init)).joined(separator: "/"))
+    }
+
+    /// The real path, with no link left in it.
+    private func resolve(_ path: String) async throws -> String {
+        guard let place = try await find(path) else { throw Refusal.notFound }
+        return try await NIOThreadPool.singleton.runIfActive {
+            guard let real = Self.resolved(place.path), let base = Self.resolved(place.root) else {
+                throw Refusal.notFound
+            }
+            guard real == base || real.hasPrefix(base + "/") else {
+                throw Refusal.invalid("'\(place.path)' is inaccessible.\n")
+            }
+            return real
+        }
+    }
+
+    private static func resolved(_ path: String) -> String? {
+        guard let real = realpath(path, nil) else { return nil }
+        defer { free(real) }
+        return String(cString: real)
+    }
+
+    private static func status(_ path: String) -> stat? {
+        var info = stat()
+        return stat(path, &info) == 0 ? info : nil
+    }
+
+    /// What a directory holds, by path; nothing when the path is a file.
+    ///
+    /// Throws `Refusal`.
+    public func entries(of path: String) async throws -> [FileView] {
+        let real = try await resolve(path)
+        let base = path.hasSuffix("/") ? String(path.dropLast()) : path
+        return try await NIOThreadPool.singleton.runIfActive {
+            Self.names(in: real).compactMap { name in
+                guard let info = Self.status(real + "/" + name) else { return nil }
+                let seconds = Duration.seconds(info.st_mtim.tv_sec) + .nanoseconds(info.st_mtim.tv_nsec)
+                return FileView(
+                    path: base + "/" + name, linkCount: Int(info.st_nlink), size: Int(info.st_size),
+                    modified: Instant(nanoseconds: 0) + seconds, mode: info.st_mode,
+                    user: Self.name(ofUser: info.st_uid), group: Self.name(ofGroup: info.st_gid))
+            }
+        }
+    }
+
+    /// Part of a file; beyond its end nothing, and never more than `readMax` bytes.
+    ///
+    /// Throws `Refusal`.
+    public func content(of path: String, offset: Int, length: Int?) async throws -> Content {
+        let real = try await resolve(path)
+        return try await NIOThreadPool.singleton.runIfActive {
+            let file = try OpenFile(real, otherwise: "Cannot read a directory.\n")
+            guard offset < file.size, length != 0 else { return Content(size: file.size, bytes: []) }
+            let count = min(length ?? Self.readMax, Self.readMax, file.size - offset)
+            return Content(size: file.size, bytes: try file.read(offset: offset, count: count))
+        }
+    }
+
+    /// All of a file.
+    ///
+    /// Throws `Refusal`.
+    public func whole(of path: String) async throws -> [UInt8] {
+        let real = try await resolve(path)
+        return try await NIOThreadPool.singleton.runIfActive {
+            let file = try OpenFile(real, otherwise: "Cannot download a directory.\n")
+            return try file.read(offset: 0, count: file.size)
+        }
+    }
+
+    private static func names(in directory: String) -> [String] {
+        guard let stream = opendir(directory) else { return [] }
+        defer { closedir(stream) }
+        var names: [String] = []
+        while let entry = readdir(stream) {
+            let name = withUnsafePointer(to: &entry.pointee.d_name) {
+                $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+            }
+            if name != "." && name != ".." { names.append(name) }
+        }
+        return names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+    }
+
+    private static func name(ofUser user: uid_t) -> String {
+        getpwuid(user).map { String(cString: $0.pointee.pw_name) } ?? "\(user)"
+    }
+
+    private static func name(ofGroup group: gid_t) -> String {
+        getgrgid(group).map { String(cString: $0.pointee.gr_name) } ?? "\(group)"
+    }
+}
+
+/// A file that is open for reading as long as the value lives.
+private struct OpenFile: ~Copyable {
+    private let descriptor: Int32
+    private let path: String
+    let size: Int
+
+    init(_ path: String, otherwise words: String) throws {
+        descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+        self.path = path
+        var info = stat()
+        guard descriptor >= 0, fstat(descriptor, &info) == 0 else {
+            let code = errno
+            if descriptor >= 0 { close(descriptor) }
+            throw ClusterError(.system, "Failed to open file at '\(path)': \(String(cString: strerror(code)))")
+        }
+        guard info.st_mode & S_IFMT == S_IFREG else {
+            close(descriptor)
+            throw FileAccess.Refusal.invalid(words)
+        }
+        size = Int(info.st_size)
+    }
+
+    deinit { close(descriptor) }
+
+    func read(offset: Int, count: Int) throws -> [UInt8] {
+        try [UInt8](unsafeUninitializedCapacity: count) { buffer, done in
+            while done < count {
+                let got = pread(descriptor, buffer.baseAddress?.advanced(by: done), count - done, off_t(offset + done))
+                if got == 0 { break }
+                if got < 0, errno == EINTR { continue }
+                guard got > 0 else { throw ClusterError(.system, "cannot read '\(path)'") }
+                done += got
+            }
+        }
+    }
+}
