@@ -1,5 +1,5 @@
 /// Every subcommand, in help order.
 let commands: [Command] = [
     localCommand, masterCommand, agentCommand, executeCommand, marathonCommand, kubernetesCommand, kmCommand,
-    kubecfgCommand, stateCommand, agentsCommand, frameworksCommand, tasksCommand, versionCommand,
+    kubecfgCommand, stateCommand, agentsCommand, frameworksCommand, tasksCommand, explainCommand, versionCommand,
 ]

@@ -1,6 +1,5 @@
 internal import ClusterBase
 internal import CommandFlags
-internal import HTTPTransport
 
 /// What an operator types every day: the master's state as tables, or as the JSON that the master serves.
 private let operatorFlags = [
@@ -76,7 +75,8 @@ private func operatorCommand(
         name: name, table: FlagTable(command: "roost \(name)", summary: summary, flags: operatorFlags)
     ) { values in
         let isJSON = try wantsJSON(values)
-        let body = try await masterState(at: values.required("master"))
+        let address = try values.required("master")
+        let body = try await withOperatorClient { try await $0.get("/state", at: address) }
         if isJSON {
             print(body.prettyText)
         } else {
@@ -84,38 +84,6 @@ private func operatorCommand(
         }
         return ExitStatus.success
     }
-}
-
-/// The `/state` of the leader, found through any master.
-private func masterState(at address: String) async throws -> JSONValue {
-    let client = try HTTPClientPool()
-    do {
-        let state = try await fetchState(client, address)
-        await client.shutdown()
-        return state
-    } catch {
-        await client.shutdown()
-        throw error
-    }
-}
-
-private func fetchState(_ client: HTTPClientPool, _ address: String) async throws -> JSONValue {
-    var url = (address.contains("://") ? address : "http://" + address) + "/state"
-    for _ in 0..<4 {
-        let response = try await client.send(ClientRequest(.get, url))
-        switch response.status.code {
-        case 200:
-            do { return try JSONValue(parsing: response.body) } catch {
-                throw ClusterError(.unavailable, "the answer of \(url) is not JSON", cause: error)
-            }
-        case 307:
-            guard let location = response.headers["location"] else { break }
-            url = location.hasPrefix("//") ? "http:" + location : location
-        default:
-            throw ClusterError(.unavailable, "\(url) answered \(response.status.code): \(response.text)")
-        }
-    }
-    throw ClusterError(.unavailable, "\(address) redirects in circles")
 }
 
 private func plain(_ number: Double) -> String {

@@ -1,0 +1,81 @@
+internal import ClusterBase
+internal import ClusterModel
+internal import ResourceModel
+
+extension MasterCore {
+    // MARK: A task
+
+    func explainTask(_ id: TaskID, _ name: String?, _ now: Instant) -> [Explanation] {
+        let owners = name.map { named($0) } ?? frameworks.values + completed.values
+        return owners.compactMap { framework in
+            if let task = framework.tasks[id] { return explain(task, of: framework, now) }
+            if let task = framework.unreachableTasks[id] { return explain(task, of: framework, now) }
+            let past = framework.completedTasks.values.last { $0.id == id }
+            return past.map { explain($0, of: framework, now) }
+        }
+    }
+
+    private func explain(_ task: TaskRecord, of framework: Framework, _ now: Instant) -> Explanation {
+        var result = Explanation(
+            subject: "task \(task.id) of \(framework.info.name) (\(framework.id))",
+            verdict: "is \(task.state.wireName)")
+        if let status = task.statuses.last {
+            var text = "the newest status is \(status.state.wireName)"
+            if let reason = status.reason { text += ", \(reason.wireName)" }
+            if let message = status.message, !message.isEmpty { text += ": \(message)" }
+            result.reasons.append(.init("STATUS", text))
+        }
+        if let agent = agents[task.agentID] {
+            if !agent.isConnected {
+                result.reasons.append(.init("AGENT_DISCONNECTED", "its agent is disconnected; it may come back"))
+            }
+            if agent.kills.contains(TaskKey(framework: framework.id, task: task.id)) {
+                result.reasons.append(.init("KILL_PENDING", "its kill was sent to the agent and is not confirmed"))
+            }
+        } else if !task.state.isTerminal {
+            result.reasons.append(.init("AGENT_UNKNOWN", "its agent \(task.agentID) is not registered"))
+        }
+        if task.state.isTerminal, framework.tasks.contains(task.id) {
+            result.reasons.append(.init("UNACKNOWLEDGED", "the framework has not acknowledged its end"))
+        }
+        if task.state == .staging, agents[task.agentID]?.isConnected == true {
+            let text = "its agent was told to launch it and has not said that it runs"
+            result.reasons.append(.init("LAUNCH_UNCONFIRMED", text))
+        }
+        result.figures = [
+            .init("agent", "\(task.agentID) \(agents[task.agentID]?.info.hostname ?? "")"),
+            .init("resources", task.resources.allocated(to: nil).description),
+        ]
+        return result
+    }
+
+    // MARK: An agent
+
+    func explain(_ agent: Agent) -> Explanation {
+        let view = AgentView(agent: agent, offerTable: offers)
+        var result = Explanation(subject: "agent \(agent.id) (\(agent.info.hostname))", verdict: "")
+        result.verdict = view.isActive ? "is offered" : "is not offered"
+        if !agent.isConnected { result.reasons.append(.init("DISCONNECTED", "its link is broken")) }
+        if view.isDeactivated {
+            let drain = view.drainInfo.map { "is draining, or drained: \($0.state)" } ?? "is deactivated by an operator"
+            result.reasons.append(.init("DEACTIVATED", drain))
+        }
+        if let whitelist = configuration.whitelist, !whitelist.contains(agent.info.hostname) {
+            result.reasons.append(.init("NOT_WHITELISTED", "its host is not on the whitelist"))
+        }
+        for id in allocator.holders(on: agent.id) {
+            let name = frameworks[id]?.info.name ?? ""
+            let held = agent.offers.keys.filter { offers[$0]?.frameworkID == id }.count
+            let tasks = agent.tasks.keys.filter { $0.framework == id }.count
+            let text = "\(name) (\(id)) has \(tasks) tasks and \(held) offers there"
+            result.reasons.append(.init("HELD", text, count: tasks + held))
+        }
+        result.figures = [
+            .init("total", agent.info.resources.description),
+            .init("used", agent.used.allocated(to: nil).description),
+            .init("offered", agent.offered.allocated(to: nil).description),
+            .init("free", allocator.available(on: agent.id)?.description ?? ""),
+        ]
+        return result
+    }
+}
