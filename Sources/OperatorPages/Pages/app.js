@@ -1,5 +1,5 @@
 // The shell: which page the address names, what surrounds it, and the keyboard.
-import { AgentDetail, agent, framework, task } from "./details.js";
+import { AgentDetail, Why, agent, framework, task } from "./details.js";
 import { delegate, h, morphChildren } from "./dom.js";
 import { Model } from "./model.js";
 import { Directory, Tail, directory, file } from "./sandbox.js";
@@ -42,6 +42,7 @@ const PAGES = [
     {
         pattern: "frameworks/:framework", tab: "frameworks",
         show: (context, part) => framework(context, part.framework),
+        detail: (part, query, changed) => new Why(part.framework, changed),
     },
     { pattern: "tasks", tab: "tasks", show: tasks },
     {
@@ -273,7 +274,7 @@ addEventListener("hashchange", () => {
 source.onChange(() => {
     if (source.state && !source.error) {
         model = new Model(source.state, source.metrics);
-        if (detail instanceof AgentDetail) detail.refresh();
+        if (detail instanceof AgentDetail || detail instanceof Why) detail.refresh();
     }
     render();
 });

@@ -4,7 +4,7 @@ import { bytes, count, moment, percent, span, stateName, trim } from "./format.j
 import { agentState, frameworkState, health, rolesOf, sandbox, started, stopped, sum, taskTone } from "./model.js";
 import { age, chip, facts, hostPort, id, offerTable, panel, portion, resourceColumns, taskTable, to,
     trail } from "./parts.js";
-import { AgentSource } from "./source.js";
+import { AgentSource, read } from "./source.js";
 import { table } from "./table.js";
 import { isWeb } from "./views.js";
 
@@ -145,8 +145,37 @@ function executorTable(detail, agentID, query, put) {
 
 // One framework
 
+/** Why the framework has offers or none, read beside the master's state while its page is shown. */
+export class Why {
+    constructor(frameworkID, changed) {
+        Object.assign(this, { frameworkID, changed, explanations: [] });
+        this.refresh();
+    }
+
+    async refresh() {
+        try {
+            const answer = await read(`explain?framework=${encodeURIComponent(this.frameworkID)}`);
+            this.explanations = answer.explanations;
+        } catch {
+            this.explanations = [];
+        }
+        this.changed();
+    }
+}
+
+/** One panel for each role: the verdict, what stands in the way, the figures. */
+function why(explanations, roles) {
+    return explanations.map((entry, index) => panel(
+        explanations.length > 1 ? `Offers in ${roles[index] ?? "a role"}` : "Offers",
+        h("p.verdict", null, entry.verdict.replace(/^./, (first) => first.toUpperCase()), "."),
+        entry.reasons.length > 0 && h("ul.reasons", null, entry.reasons.map((reason) =>
+            h("li", { "data-key": reason.cause, title: reason.cause },
+                reason.count !== undefined && h("strong", null, count(reason.count)), " ", reason.text))),
+        facts(entry.figures.map((figure) => [figure.name, figure.value]))));
+}
+
 export function framework(context, frameworkID) {
-    const { model } = context;
+    const { model, detail } = context;
     const entry = model.framework(frameworkID);
     if (!entry) return missing("framework", frameworkID);
     const isOver = model.completed.includes(entry);
@@ -181,7 +210,8 @@ export function framework(context, frameworkID) {
                 h("div.tiles", null,
                     counts.size === 0 ? h("p.empty", null, "None yet.") : [...counts].sort().map(([name, number]) =>
                 h("div.tile", { "data-key": name }, h("strong", { class: taskTone(name) }, count(number)),
-                    h("span", null, stateName(name))))))),
+                    h("span", null, stateName(name)))))),
+            !isOver && detail instanceof Why && why(detail.explanations, rolesOf(entry))),
         taskTable("active", entry.tasks, context, { but: ["framework"] }),
         entry.unreachable_tasks.length > 0
             && taskTable("unreachable", entry.unreachable_tasks, context, { but: ["framework"] }),
