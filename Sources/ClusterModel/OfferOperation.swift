@@ -9,7 +9,9 @@ public struct OfferOperation: Hashable, Sendable {
         case launch([TaskInfo])
         /// Launch tasks together on one executor, all or none.
         case launchGroup(ExecutorInfo, [TaskInfo])
-        /// Reserve: `source` becomes `resources`; an empty source stands for `resources` without their last reservation.
+        /// Reserve: `source` becomes `resources`.
+        ///
+        /// An empty source stands for `resources` without their last reservation.
         case reserve(source: Resources, resources: Resources)
         /// Take the last reservation off.
         case unreserve(Resources)

@@ -18,10 +18,11 @@ extension WireModel {
 
     /// Reads a message in a format of the public APIs.
     ///
-    /// Throws `WireError`; absent required fields are an error in both formats.
+    /// Throws `WireError`; absent required fields and bad resources are errors in both formats.
     public init(decoding bytes: [UInt8], as format: WireFormat) throws(WireError) {
         var reader = WireReader(try format.wireBytes(bytes, of: MessageDescriptor.named(Self.messageName)))
         self = try Self(from: &reader)
+        try reader.refuseBadResources()
     }
 }
 

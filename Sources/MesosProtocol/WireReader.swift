@@ -168,6 +168,15 @@ extension WireReader {
     /// Notes what is wrong with a resource; the first problem counts.
     mutating func note(resourceProblem problem: String) { if resourceProblem == nil { resourceProblem = problem } }
 
+    /// Throws the noted problem: for messages that have no place for it.
+    func refuseBadResources() throws(WireError) { if let resourceProblem { throw .invalid(resourceProblem) } }
+
+    /// Takes the noted problem out.
+    mutating func takeResourceProblem() -> String? {
+        defer { resourceProblem = nil }
+        return resourceProblem
+    }
+
     /// Notes that something was left out.
     mutating func noteLoss() { isLossy = true }
 

@@ -109,6 +109,16 @@ public struct Resource: Hashable, Sendable {
         return disk.isExclusive
     }
 
+    /// What a persistent volume was made of; other resources as they are, but for copies.
+    ///
+    /// Source: mesos `src/common/resources_utils.cpp` (CREATE and DESTROY in `getResourceConversions`).
+    public var withoutVolume: Resource {
+        var result = self
+        result.disk = disk?.source.map { Disk(source: $0) }
+        result.sharedCount = 0
+        return result
+    }
+
     /// The same with one reservation more, which must refine the last one.
     public func pushing(_ reservation: Reservation) -> Resource {
         var result = self

@@ -39,5 +39,7 @@ public struct UncheckedResources: Hashable, Sendable {
     public var problem: String?
 
     /// Makes a pair.
-    public init(_ resources: Resources, problem: String? = nil) { (self.resources, self.problem) = (resources, problem) }
+    public init(_ resources: Resources, problem: String? = nil) {
+        (self.resources, self.problem) = (resources, problem)
+    }
 }

@@ -1,7 +1,9 @@
 /// Amounts by resource name, without regard to what is reserved, made or marked for whom.
 ///
 /// Names are sorted and unique. Source: mesos `src/common/resource_quantities.hpp`.
-public struct ResourceQuantities: Hashable, Sendable, Sequence, ExpressibleByDictionaryLiteral, CustomStringConvertible {
+public struct ResourceQuantities: Hashable, Sendable, Sequence, ExpressibleByDictionaryLiteral,
+    CustomStringConvertible
+{
     /// One amount.
     public struct Element: Hashable, Sendable {
         /// The resource's name.
@@ -26,7 +28,9 @@ public struct ResourceQuantities: Hashable, Sendable, Sequence, ExpressibleByDic
     /// The amounts of the scalars among resources.
     public static func ofScalars(_ resources: Resources) -> Self {
         var result = ResourceQuantities()
-        for resource in resources { if case .scalar(let amount) = resource.value { result.add(amount, of: resource.name) } }
+        for resource in resources {
+            if case .scalar(let amount) = resource.value { result.add(amount, of: resource.name) }
+        }
         return result
     }
 
@@ -59,7 +63,9 @@ public struct ResourceQuantities: Hashable, Sendable, Sequence, ExpressibleByDic
     public mutating func add(_ resource: Resource) { add(resource.quantity, of: resource.name) }
 
     /// Whether each amount of the other is there.
-    public func contains(_ other: ResourceQuantities) -> Bool { other.elements.allSatisfy { self[$0.name] >= $0.amount } }
+    public func contains(_ other: ResourceQuantities) -> Bool {
+        other.elements.allSatisfy { self[$0.name] >= $0.amount }
+    }
 
     /// The sum.
     public static func + (left: Self, right: Self) -> Self {
@@ -91,8 +97,8 @@ extension Resource {
     public var quantity: Scalar {
         switch value {
         case .scalar(let amount): amount
-        case .ranges(let ranges): Scalar(thousandths: Int64(clamping: ranges.count.multipliedReportingOverflow(by: 1000).partialValue))
-        case .set(let items): Scalar(thousandths: Int64(items.count) * 1000)
+        case .ranges(let ranges): Scalar(whole: ranges.count)
+        case .set(let items): Scalar(whole: UInt64(items.count))
         }
     }
 }

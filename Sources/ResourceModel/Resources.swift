@@ -22,8 +22,12 @@ public struct Resources: Hashable, Sendable, Sequence, ExpressibleByArrayLiteral
     public var count: Int { entries.count }
     /// The entries, in the order in which they came first.
     public func makeIterator() -> IndexingIterator<[Resource]> { entries.makeIterator() }
-    /// Mesos' text form: `cpus:2; mem(role):1024; ports:[31000-32000]`.
-    public var description: String { entries.map(\.description).joined(separator: "; ") }
+    /// Mesos' text form with all that is said of each: `cpus(allocated: a):2; ports:[31000-32000]`; `{}` for nothing.
+    public var description: String {
+        entries.isEmpty ? "{}" : entries.map(\.description).joined(separator: "; ")
+    }
+    /// Names, roles and quantities, as `--resources` has them: `cpus:2; mem(role):1024; ports:[31000-32000]`.
+    public var summary: String { entries.map(\.summary).joined(separator: "; ") }
 
     /// The total amount of a scalar, over all reservations; zero when there is none.
     public func scalar(_ name: String) -> Scalar {
@@ -230,18 +234,5 @@ extension Resource {
         default: break
         }
         return rest
-    }
-}
-
-extension Resource: CustomStringConvertible {
-    /// Mesos' text form: `cpus:2`, `mem(role):1024`, `ports:[31000-32000]`.
-    public var description: String {
-        let quantity =
-            switch value {
-            case .scalar(let amount): amount.description
-            case .ranges(let ranges): ranges.description
-            case .set(let items): "{" + items.joined(separator: ", ") + "}"
-            }
-        return isReserved ? "\(name)(\(role)):\(quantity)" : "\(name):\(quantity)"
     }
 }

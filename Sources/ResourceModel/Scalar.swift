@@ -14,6 +14,15 @@ public struct Scalar: Hashable, Comparable, Sendable, CustomStringConvertible {
         thousandths = scaled.isNaN ? 0 : scaled >= 9.2e18 ? .max : scaled <= -9.2e18 ? .min : Int64(scaled)
     }
 
+    /// Whether a number is neither infinite, nor none, nor too large to be held.
+    public static func canHold(_ value: Double) -> Bool { (value * 1000).rounded().magnitude < 9.2e18 }
+
+    /// Makes a quantity of a whole number; one too large is the largest there is.
+    public init(whole: UInt64) {
+        let (product, overflow) = whole.multipliedReportingOverflow(by: 1000)
+        thousandths = overflow ? .max : Int64(clamping: product)
+    }
+
     /// Nothing.
     public static let zero = Scalar(thousandths: 0)
     /// The quantity as a number.

@@ -37,7 +37,9 @@ struct HelloTests {
     }
 
     private func launched(_ calls: [SchedulerCall]) -> [TaskID] {
-        guard case .accept(_, let operations, _)? = calls.first, case .launch(let tasks)? = operations.first?.action else {
+        guard case .accept(_, let operations, _)? = calls.first,
+            case .launch(let tasks)? = operations.first?.action
+        else {
             return []
         }
         return tasks.map(\.id)

@@ -88,7 +88,9 @@ struct OfferMatcherTests {
     }
 
     private func launched(_ call: SchedulerCall) -> [TaskID] {
-        guard case .accept(_, let operations, _) = call, case .launch(let tasks)? = operations.first?.action else { return [] }
+        guard case .accept(_, let operations, _) = call, case .launch(let tasks)? = operations.first?.action else {
+            return []
+        }
         return tasks.map(\.id)
     }
 }

@@ -193,6 +193,7 @@ struct ScenarioWorld {
         case .sendAgent(let pid, let message): "to \(pid.dropFirst(9)): \(text(message))"
         case .link(let pid): "link \(pid.dropFirst(9))"
         case .unlink(let pid): "unlink \(pid.dropFirst(9))"
+        case .log(let words): "log: \(words)"
         case .exit(let words): "exit: \(words)"
         }
     }
@@ -207,7 +208,8 @@ struct ScenarioWorld {
         case .heartbeat: "HEARTBEAT"
         case .offers(let offers):
             "OFFERS "
-                + offers.map { "\($0.id) of \($0.hostname) for \($0.role) {\($0.resources)}" }.joined(separator: ", ")
+                + offers.map { "\($0.id) of \($0.hostname) for \($0.role) {\($0.resources.summary)}" }
+                .joined(separator: ", ")
         case .rescind(let id): "RESCIND \(id)"
         case .update(let status):
             "UPDATE \(status.taskID) \(status.state.wireName) \(status.source.map { "\($0)" } ?? "nobody") "
@@ -231,7 +233,7 @@ struct ScenarioWorld {
         case .reregistered(let id, _, let unknown):
             "reregistered \(id), unknown \(unknown.map { "\($0.frameworkID): \($0.taskIDs)" })"
         case .runTask(let framework, let task, let isNew):
-            "runTask \(task.id) of \(framework.id?.value ?? "-") {\(task.resources)}"
+            "runTask \(task.id) of \(framework.id?.value ?? "-") {\(task.resources.summary)}"
                 + (isNew ? " launching its executor" : "")
         case .runTaskGroup(_, let executor, let tasks, _): "runTaskGroup \(executor.id) \(tasks.map(\.id))"
         case .killTask(let framework, let task, _): "killTask \(task) of \(framework)"

@@ -101,7 +101,8 @@ internal import Testing
 
     @Test func rangesThatEndBeforeTheyBeginAreRefused() {
         let text = #"{"name":"ports","type":"RANGES","ranges":{"range":[{"begin":5,"end":4}]}}"#
-        #expect(throws: WireError.invalid("Invalid range [5-4]: it ends before it begins")) {
+        let problem = "Resource 'ports:[5-4]' is invalid: Invalid ranges resource: begin > end"
+        #expect(throws: WireError.invalid(problem)) {
             try Resource(decoding: Array(text.utf8), as: .json)
         }
     }

@@ -138,7 +138,7 @@ internal import Testing
                 operations: [
                     .launch([Samples.commandTask, Samples.dockerTask]),
                     .launchGroup(Samples.executor, [Samples.commandTask]),
-                    .unsupported(name: "RESERVE", id: "op"),
+                    .unsupported(name: "UNKNOWN", id: "op"),
                 ], filters: Filters(refuseSeconds: 1)),
             .decline(offers: ["o"], filters: Filters()), .acceptInverseOffers(["i"], filters: Filters()),
             .declineInverseOffers(["i"], filters: Filters(refuseSeconds: 0)), .revive(roles: ["a"]),
@@ -147,7 +147,10 @@ internal import Testing
             .shutdown("e", agent: "a"), .acknowledge(agent: "a", task: "t", uuid: uuid),
             .acknowledgeOperationStatus(agent: "a", uuid: uuid, operation: "op"),
             .reconcile([TaskQuery(taskID: "t", agentID: "a"), TaskQuery(taskID: "u")]), .reconcile([]),
-            .reconcileOperations([OperationQuery(operationID: "op")]), .message(agent: "a", executor: "e", data: [0, 255]), .request,
+            .reconcileOperations([
+                OperationQuery(operationID: "op"), OperationQuery(operationID: "p", agentID: "a", providerID: "rp"),
+            ]),
+            .message(agent: "a", executor: "e", data: [0, 255]), .request,
             .updateFramework(info, suppressedRoles: []),
         ]
         for call in calls {

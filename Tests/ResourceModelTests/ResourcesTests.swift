@@ -6,8 +6,8 @@ struct ResourcesTests {
     @Test func textIsReadAndWritten() throws {
         let text = "cpus:4;mem(ads):1024; ports:[31000-32000, 33000-33000];bugs:{b,a};cpus:0.5"
         let resources = try Resources(parsing: text)
-        #expect(resources.description == "cpus:4.5; mem(ads):1024; ports:[31000-32000, 33000-33000]; bugs:{a, b}")
-        #expect(try Resources(parsing: resources.description) == resources)
+        #expect(resources.summary == "cpus:4.5; mem(ads):1024; ports:[31000-32000, 33000-33000]; bugs:{a, b}")
+        #expect(try Resources(parsing: resources.summary) == resources)
         #expect(try Resources(parsing: "cpus:1", defaultRole: "x").first { _ in true }?.role == "x")
         #expect(Resources.names(inText: "gpus:0; ports(a):[]") == ["gpus", "ports"])
     }

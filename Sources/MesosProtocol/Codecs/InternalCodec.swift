@@ -28,7 +28,7 @@ public enum InternalCodec {
     }
 
     /// Checks a body against the message of its name and gives a reader; nil when the name is none of `mesos.internal`.
-    fileprivate static func reader(_ envelope: Envelope) throws(WireError) -> (name: Substring, WireReader)? {
+    static func reader(_ envelope: Envelope) throws(WireError) -> (name: Substring, WireReader)? {
         guard envelope.name.hasPrefix("mesos.internal."), let message = MessageDescriptor.find(envelope.name) else {
             return nil
         }
@@ -99,9 +99,18 @@ public enum InternalCodec {
     /// Reads what an agent tells the master.
     ///
     /// Nil for messages that the model does not know: drop them silently. Throws `WireError` for bodies that are not
-    /// the message of their name or lack required fields: drop and log them (spec `mesos/11` §11.2.7).
+    /// the message of their name, lack required fields or have bad resources: drop and log them (spec `mesos/11`
+    /// §11.2.7). Bad resources of registrations and operations are told in them instead.
     public static func decodeAgentMessage(_ envelope: Envelope) throws(WireError) -> AgentMessage? {
         guard case (let name, var reader)? = try reader(envelope) else { return nil }
+        let message = try readAgentMessage(name, &reader)
+        try reader.refuseBadResources()
+        return message
+    }
+
+    private static func readAgentMessage(
+        _ name: Substring, _ reader: inout WireReader
+    ) throws(WireError) -> AgentMessage? {
         switch name {
         case "RegisterSlaveMessage", "ReregisterSlaveMessage":
             return try readRegistration(&reader, again: name == "ReregisterSlaveMessage")
@@ -148,7 +157,7 @@ public enum InternalCodec {
         }
         let registration = AgentRegistration(
             info: info, version: version, capabilities: capabilities, resourceVersion: resourceVersion,
-            checkpointedResources: checkpointed, resourceProblem: reader.resourceProblem)
+            checkpointedResources: checkpointed, resourceProblem: reader.takeResourceProblem())
         return again ? .reregister(registration, inventory) : .register(registration)
     }
 
@@ -174,7 +183,9 @@ public enum InternalCodec {
     /// Reads what the master tells an agent; as `decodeAgentMessage`.
     public static func decodeMasterMessage(_ envelope: Envelope) throws(WireError) -> MasterMessage? {
         guard case (let name, var reader)? = try reader(envelope) else { return nil }
-        return try MasterMessage.read(name, &reader)
+        let message = try MasterMessage.read(name, &reader)
+        try reader.refuseBadResources()
+        return message
     }
 }
 

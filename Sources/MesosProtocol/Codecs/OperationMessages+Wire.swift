@@ -24,7 +24,9 @@ extension InternalCodec {
             writer.id(Field.frameworkID, ifPresent: framework)
             writer.message(Field.operationInfo, operation)
             writer.uuid(Field.operationUUID, uuid)
-            writer.nested(Field.resourceVersionUUID) { $0.uuid(Wire.Internal.ResourceVersionUUID.uuid, resourceVersion) }
+            writer.nested(Field.resourceVersionUUID) {
+                $0.uuid(Wire.Internal.ResourceVersionUUID.uuid, resourceVersion)
+            }
         }
     }
 
@@ -76,7 +78,9 @@ extension AgentMessage {
 
 extension MasterMessage {
     /// Reads the messages of this file; nil for other names.
-    static func readOperationMessage(_ name: Substring, _ reader: inout WireReader) throws(WireError) -> MasterMessage? {
+    static func readOperationMessage(
+        _ name: Substring, _ reader: inout WireReader
+    ) throws(WireError) -> MasterMessage? {
         switch name {
         case "ApplyOperationMessage": return try readApplication(&reader)
         case "CheckpointResourcesMessage":

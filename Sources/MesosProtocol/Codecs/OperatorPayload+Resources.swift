@@ -28,6 +28,7 @@ extension OperatorPayload {
             default: try reader.skip()
             }
         }
+        try reader.refuseBadResources()
         return .reserveResources(agent, source: source, resources: resources)
     }
 
@@ -46,6 +47,7 @@ extension OperatorPayload {
                 default: try reader.skip()
                 }
             }
+            try reader.refuseBadResources()
             return make(agent, resources)
         }
     }
@@ -62,6 +64,7 @@ extension OperatorPayload {
             default: try reader.skip()
             }
         }
+        try reader.refuseBadResources()
         guard let agent else { throw agentMissing }
         guard let volume, let addition else { throw .malformed }
         return .growVolume(agent, volume: volume, addition: addition)
@@ -79,6 +82,7 @@ extension OperatorPayload {
             default: try reader.skip()
             }
         }
+        try reader.refuseBadResources()
         guard let agent else { throw agentMissing }
         guard let volume, let subtract else { throw .malformed }
         return .shrinkVolume(agent, volume: volume, subtract: subtract)

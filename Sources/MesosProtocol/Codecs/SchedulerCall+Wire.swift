@@ -168,7 +168,7 @@ extension SchedulerCall {
             case Wire.Scheduler.Call.ReconcileOperations.Operation.operationID: query.operationID = try reader.id()
             case Wire.Scheduler.Call.ReconcileOperations.Operation.agentID: query.agentID = try reader.id()
             case Wire.Scheduler.Call.ReconcileOperations.Operation.resourceProviderID:
-                query.providerID = try reader.wrapped { (reader) throws(WireError) in try reader.string() }
+                query.providerID = try reader.provider()
             default: try reader.skip()
             }
         }
@@ -269,7 +269,7 @@ extension SchedulerCall {
                     typealias Field = Wire.Scheduler.Call.ReconcileOperations.Operation
                     writer.id(Field.operationID, query.operationID)
                     writer.id(Field.agentID, ifPresent: query.agentID)
-                    if let provider = query.providerID { writer.nested(Field.resourceProviderID) { $0.string(1, provider) } }
+                    writer.provider(Field.resourceProviderID, query.providerID)
                 }
             }
         case .message(let agent, let executor, let data):

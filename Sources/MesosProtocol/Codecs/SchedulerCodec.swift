@@ -64,9 +64,13 @@ public enum SchedulerCodec {
     }
 
     /// Reads an event, for the framework's side; nil for events that the model does not know.
+    ///
+    /// Bad resources are an error.
     public static func decodeEvent(_ bytes: [UInt8], as format: WireFormat) throws(WireError) -> SchedulerEvent? {
         var reader = WireReader(try format.wireBytes(bytes, of: eventMessage))
-        return try SchedulerEvent.read(from: &reader)
+        let event = try SchedulerEvent.read(from: &reader)
+        try reader.refuseBadResources()
+        return event
     }
 }
 

@@ -7,7 +7,7 @@ public import ResourceModel
 /// All throw `WireError.badJSON` when the text is no array, `mismatch` or `missingRequired` when an entry is not the
 /// message.
 public enum JSONLists {
-    /// Reads an array of resources (`/reserve` and the like).
+    /// Reads an array of resources (`/reserve` and the like); throws `invalid` when one of them is bad.
     public static func resources(_ json: [UInt8]) throws(WireError) -> Resources {
         var reader = try reader(json, "mesos.v1.Offer.Operation.Unreserve", "resources")
         var resources = Resources()
@@ -18,6 +18,7 @@ public enum JSONLists {
                 try reader.skip()
             }
         }
+        try reader.refuseBadResources()
         return resources
     }
 

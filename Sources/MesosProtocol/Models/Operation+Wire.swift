@@ -12,24 +12,28 @@ extension OfferOperation: WireModel {
     ///
     /// Operations of an unknown type, and those without the part of their type, keep their name and id.
     public init(from reader: inout WireReader) throws(WireError) {
-        var (type, parts): (Int, [Int: Action]) = (0, [:])
+        var (type, parts, problems): (Int, [Int: Action], [Int: String]) = (0, [:], [:])
         self.init(.unsupported(name: "UNKNOWN"))
         while let field = try reader.next() {
             switch field {
             case Field.type: type = try reader.int()
             case Field.id: id = try reader.id()
-            default: if let part = try Self.part(field, &reader) { parts[field] = part }
+            default:
+                if let part = try Self.part(field, &reader) { parts[field] = part }
+                problems[field] = reader.takeResourceProblem()
             }
         }
-        resourceProblem = reader.resourceProblem
-        if let part = Self.fields[type].flatMap({ parts[$0] }) {
-            action = part
-        } else if type == 1 {
-            action = .launch([])
-        } else {
-            let name = WireNames.name(type, message: Self.messageName, field: Field.type)
-            action = .unsupported(name: name ?? "UNKNOWN")
+        let field = Self.fields[type]
+        if let field, let part = parts[field] {
+            (action, resourceProblem) = (part, problems[field])
+            return
         }
+        let name = WireNames.name(type, message: Self.messageName, field: Field.type) ?? "UNKNOWN"
+        action = .unsupported(name: name)
+        guard field != nil else { return }
+        let article = name == "UNRESERVE" ? "An" : "A"
+        resourceProblem =
+            "\(article) \(name) offer operation must have the Offer.Operation.\(name.lowercased()) field set."
     }
 
     /// The field of each type of operation, by the type's number.

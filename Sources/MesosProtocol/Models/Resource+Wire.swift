@@ -5,21 +5,24 @@ extension Resource: WireModel {
     public static var messageName: String { "mesos.v1.Resource" }
 
     /// Reads a resource in the older or the newer form; the result has the newer one (spec `mesos/01` §1.7).
+    ///
+    /// What is wrong with it is noted in the reader (spec `mesos/02` §2.6).
     public init(from reader: inout WireReader) throws(WireError) {
         self.init(name: "", value: .scalar(.zero))
-        var (role, reservation): (String?, Reservation?)
+        var form = ResourceForm()
+        let outer = reader.takeResourceProblem()
         while let field = try reader.next() {
             switch field {
             case Wire.Resource.name: name = try reader.string()
-            case Wire.Resource.type: try reader.pass()
-            case Wire.Resource.scalar: value = .scalar(Scalar(try reader.scalar()))
-            case Wire.Resource.ranges: value = .ranges(try reader.ranges())
+            case Wire.Resource.type: form.type = try reader.int()
+            case Wire.Resource.scalar: value = form.scalar(try reader.scalar())
+            case Wire.Resource.ranges: value = form.ranges(try reader.looseRanges())
             case Wire.Resource.set:
-                let items = try reader.list { (reader) throws(WireError) in try reader.string() }
-                value = .set(Set(items).sorted())
-            case Wire.Resource.role: role = try reader.string()
+                value = form.set(try reader.list { (reader) throws(WireError) in try reader.string() })
+            case Wire.Resource.role: form.role = try reader.string()
             case Wire.Resource.disk: disk = try reader.nested { (reader) throws(WireError) in try Disk(from: &reader) }
-            case Wire.Resource.reservation: reservation = try reader.message()
+            case Wire.Resource.reservation:
+                form.reservation = try reader.nested { (reader) throws(WireError) in try LooseReservation(&reader) }
             case Wire.Resource.revocable:
                 isRevocable = true
                 try reader.pass()
@@ -28,20 +31,18 @@ extension Resource: WireModel {
                 try reader.pass()
             case Wire.Resource.allocationInfo:
                 allocationRole = try reader.wrapped { (reader) throws(WireError) in try reader.string() }
-            case Wire.Resource.providerID:
-                providerID = try reader.wrapped { (reader) throws(WireError) in try reader.string() }
-            case Wire.Resource.reservations: reservations.append(try reader.message())
+            case Wire.Resource.providerID: providerID = try reader.provider()
+            case Wire.Resource.reservations:
+                form.stack.append(
+                    try reader.nested { (reader) throws(WireError) in try LooseReservation(&reader) })
             default: try reader.skip()
             }
         }
-        guard reservations.isEmpty else { return }
-        if var reservation {
-            reservation.kind = .dynamic
-            if reservation.role.isEmpty { reservation.role = role ?? "*" }
-            reservations = [reservation]
-        } else if let role, role != "*" {
-            reservations = [Reservation(kind: .static, role: role)]
-        }
+        reservations = form.reservations
+        let problem = form.problem(of: self, disk: reader.takeResourceProblem())
+        if let outer { reader.note(resourceProblem: outer) }
+        guard let problem else { return }
+        reader.note(resourceProblem: "Resource '\(form.words(of: self))' is invalid: \(problem)")
     }
 
     /// Writes the resource in the form the style asks for; a stack of several reservations is always written as such.
@@ -72,31 +73,15 @@ extension Resource: WireModel {
         if writer.style.showsAllocation, let allocationRole {
             writer.nested(Wire.Resource.allocationInfo) { $0.string(1, allocationRole) }
         }
-        if let providerID { writer.nested(Wire.Resource.providerID) { $0.string(1, providerID) } }
-        if !isOlderForm { for reservation in reservations { writer.message(Wire.Resource.reservations, reservation) } }
+        writer.provider(Wire.Resource.providerID, providerID)
+        guard !isOlderForm else { return }
+        for reservation in reservations { writer.nested(Wire.Resource.reservations) { reservation.write(to: &$0) } }
     }
 }
 
-extension Resource.Reservation: WireModel {
-    /// `mesos.v1.Resource.ReservationInfo`.
-    public static var messageName: String { "mesos.v1.Resource.ReservationInfo" }
-
-    /// Reads a reservation; without a type it is a dynamic one.
-    public init(from reader: inout WireReader) throws(WireError) {
-        self.init(kind: .dynamic, role: "")
-        while let field = try reader.next() {
-            switch field {
-            case Wire.Resource.ReservationInfo.principal: principal = try reader.string()
-            case Wire.Resource.ReservationInfo.labels: labels = try reader.labels()
-            case Wire.Resource.ReservationInfo.role: role = try reader.string()
-            case Wire.Resource.ReservationInfo.type: kind = try reader.integer() == 1 ? .static : .dynamic
-            default: try reader.skip()
-            }
-        }
-    }
-
+extension Resource.Reservation {
     /// Writes the reservation as an entry of the stack.
-    public func write(to writer: inout WireWriter) {
+    fileprivate func write(to writer: inout WireWriter) {
         writeOwner(to: &writer)
         writer.string(Wire.Resource.ReservationInfo.role, role)
         writer.integer(Wire.Resource.ReservationInfo.type, kind == .static ? 1 : 2)
@@ -106,82 +91,5 @@ extension Resource.Reservation: WireModel {
     fileprivate func writeOwner(to writer: inout WireWriter) {
         writer.string(Wire.Resource.ReservationInfo.principal, ifPresent: principal)
         writer.labels(Wire.Resource.ReservationInfo.labels, labels)
-    }
-}
-
-extension Resource.Disk {
-    private typealias Field = Wire.Resource.DiskInfo
-
-    fileprivate init(from reader: inout WireReader) throws(WireError) {
-        var (id, principal, mounting, source): (String?, String?, Mounting?, Source?)
-        while let field = try reader.next() {
-            switch field {
-            case Field.persistence: (id, principal) = try reader.pair()
-            case Field.volume: mounting = try reader.nested(Self.readMounting)
-            case Field.source: source = try reader.nested(Self.readSource)
-            default: try reader.skip()
-            }
-        }
-        self.init(persistenceID: id, persistencePrincipal: principal, mounting: mounting, source: source)
-    }
-
-    private static func readMounting(_ reader: inout WireReader) throws(WireError) -> Mounting {
-        var mounting = Mounting(containerPath: "")
-        while let field = try reader.next() {
-            switch field {
-            case Wire.Volume.containerPath: mounting.containerPath = try reader.string()
-            case Wire.Volume.hostPath: mounting.hostPath = try reader.string()
-            case Wire.Volume.mode: mounting.isReadOnly = try reader.int() == 2
-            default: try reader.skip()
-            }
-        }
-        return mounting
-    }
-
-    private static func readSource(_ reader: inout WireReader) throws(WireError) -> Source? {
-        var (kind, source): (Source.Kind?, Source) = (nil, Source(.path))
-        while let field = try reader.next() {
-            switch field {
-            case Field.Source.type: kind = try reader.enumeration(Source.Kind.self)
-            case Field.Source.path, Field.Source.mount:
-                source.root = try reader.wrapped { (reader) throws(WireError) in try reader.string() }
-            case Field.Source.id: source.id = try reader.string()
-            case Field.Source.metadata: source.metadata = try reader.labels()
-            case Field.Source.profile: source.profile = try reader.string()
-            case Field.Source.vendor: source.vendor = try reader.string()
-            default: try reader.skip()
-            }
-        }
-        guard let kind else { return nil }
-        source.kind = kind
-        return source
-    }
-
-    fileprivate func write(to writer: inout WireWriter) {
-        if let persistenceID {
-            writer.nested(Field.persistence) {
-                $0.string(Field.Persistence.id, persistenceID)
-                $0.string(Field.Persistence.principal, ifPresent: persistencePrincipal)
-            }
-        }
-        if let mounting {
-            writer.nested(Field.volume) {
-                $0.string(Wire.Volume.containerPath, mounting.containerPath)
-                $0.string(Wire.Volume.hostPath, ifPresent: mounting.hostPath)
-                $0.integer(Wire.Volume.mode, mounting.isReadOnly ? 2 : 1)
-            }
-        }
-        if let source { writer.nested(Field.source) { Self.write(source, to: &$0) } }
-    }
-
-    private static func write(_ source: Source, to writer: inout WireWriter) {
-        writer.integer(Field.Source.type, source.kind.rawValue)
-        if let root = source.root {
-            writer.nested(source.kind == .path ? Field.Source.path : Field.Source.mount) { $0.string(1, root) }
-        }
-        writer.string(Field.Source.id, ifPresent: source.id)
-        writer.labels(Field.Source.metadata, source.metadata)
-        writer.string(Field.Source.profile, ifPresent: source.profile)
-        writer.string(Field.Source.vendor, ifPresent: source.vendor)
     }
 }

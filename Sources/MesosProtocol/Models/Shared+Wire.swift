@@ -159,23 +159,11 @@ extension WireReader {
 
     /// `Value.Ranges`; ranges that end before they begin are an error.
     mutating func ranges() throws(WireError) -> ValueRanges {
-        ValueRanges(
-            try list { (reader) throws(WireError) in
-                try reader.nested { (reader) throws(WireError) in
-                    var (begin, end): (UInt64, UInt64) = (0, 0)
-                    while let field = try reader.next() {
-                        switch field {
-                        case 1: begin = try reader.unsigned()
-                        case 2: end = try reader.unsigned()
-                        default: try reader.skip()
-                        }
-                    }
-                    guard begin <= end else {
-                        throw .invalid("Invalid range [\(begin)-\(end)]: it ends before it begins")
-                    }
-                    return begin...end
-                }
-            })
+        let ranges = try looseRanges()
+        if let (begin, end) = ranges.first(where: { $0.begin > $0.end }) {
+            throw .invalid("Invalid range [\(begin)-\(end)]: it ends before it begins")
+        }
+        return ValueRanges(ranges.map { $0.begin...$0.end })
     }
 
     /// A resource in either form; what the model lacks of it is left out silently.

@@ -140,7 +140,7 @@ import Testing
         stage.add(pod("web", cpu: "2", memory: "100Mi"))
         stage.offer("a", "cpus(prod):1;mem(prod):1024;cpus:4;mem:4096", executors: ["k8sm-executor"])
         stage.answerBindings()
-        #expect(stage.take().launches.first?.resources.description == "cpus(prod):1; cpus:1; mem(prod):100")
+        #expect(stage.take().launches.first?.resources.summary == "cpus(prod):1; cpus:1; mem(prod):100")
     }
 
     @Test func annotationLimitsRoles() {

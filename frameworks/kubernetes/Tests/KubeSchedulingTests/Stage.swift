@@ -128,7 +128,8 @@ extension [SchedulingEffect] {
     var accepts: [(offers: [OfferID], tasks: [TaskInfo])] {
         calls.compactMap { call in
             guard case .accept(let offers, let operations, _) = call else { return nil }
-            return (offers, operations.flatMap { if case .launch(let tasks) = $0.action { tasks } else { [TaskInfo]() } })
+            let tasks = operations.flatMap { if case .launch(let tasks) = $0.action { tasks } else { [TaskInfo]() } }
+            return (offers, tasks)
         }
     }
     var launches: [TaskInfo] { accepts.flatMap(\.tasks) }

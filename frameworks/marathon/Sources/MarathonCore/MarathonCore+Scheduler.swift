@@ -19,7 +19,8 @@ extension MarathonCore {
         case .offers(let offers): match(offers)
         case .update(let status): handle(status)
         case .error(let message): outcome.effects.append(.stop(message))
-        case .heartbeat, .rescind, .message, .failure, .inverseOffers, .rescindInverseOffer, .updateOperationStatus: break
+        case .heartbeat, .rescind, .message, .failure: break
+        case .inverseOffers, .rescindInverseOffer, .updateOperationStatus: break
         }
     }
 
