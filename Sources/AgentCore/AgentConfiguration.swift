@@ -21,6 +21,14 @@ public struct AgentConfiguration: Hashable, Sendable {
     public var registrationBackoffFactor = Duration.seconds(1)
     /// Bound of the delay between detection of a master and the first registration.
     public var registrationDelay = Duration.milliseconds(2)
+    /// Whether the agent proves who it is before it registers (`--credential`).
+    public var authenticates = false
+    /// Bound of the first addition to the shortest time an authentication may take; doubles with each failure.
+    public var authenticationBackoffFactor = Duration.seconds(1)
+    /// Shortest time after which an authentication is given up.
+    public var authenticationTimeoutMin = Duration.seconds(5)
+    /// Longest time after which an authentication is given up.
+    public var authenticationTimeoutMax = Duration.seconds(60)
     /// Longest time without a ping before the agent registers again; the master's reply overrides it.
     public var pingTimeout = Duration.seconds(75)
     /// How long an executor may take to subscribe.

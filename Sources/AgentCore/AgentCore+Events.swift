@@ -9,9 +9,10 @@ extension AgentCore {
         case .containersRecovered(let findings): containersFound(findings)
         case .masterDetected(let master): masterDetected(master)
         case .masterMessage(let sender, let message): handle(message, from: sender)
+        case .authenticationEnded(let attempt, let result): authenticationEnded(attempt, result)
         case .masterLinkBroken(let pid): masterLinkBroken(pid)
-        case .executorCall(let request, let framework, let executor, let call):
-            executorCalled(request, framework, executor, call)
+        case .executorCall(let request, let framework, let executor, let call, let container):
+            executorCalled(request, framework, executor, call, container: container)
         case .executorStreamClosed(let request): streamClosed(request)
         case .containerLaunched(let id, let start): containerLaunched(id, start)
         case .containerLaunchFailed(let id, let message): containerLaunchFailed(id, message)

@@ -8,7 +8,8 @@ extension AgentCore {
     static let heartbeatInterval = Duration.seconds(1800)
 
     mutating func executorCalled(
-        _ request: RequestID, _ frameworkID: FrameworkID, _ executorID: ExecutorID, _ call: ExecutorCall
+        _ request: RequestID, _ frameworkID: FrameworkID, _ executorID: ExecutorID, _ call: ExecutorCall,
+        container: ContainerID?
     ) {
         switch (state.recovery, call) {
         case (.checkpoints, _), (.containers, _):
@@ -25,6 +26,12 @@ extension AgentCore {
         let target = state.frameworks[frameworkID]?.executors[executorID].map { ($0.run, $0.supervision, $0.stage) }
         guard let (run, supervision, stage) = target, supervision == .process else {
             return emit(.respond(request, .badRequest("Executor cannot be found")))
+        }
+        if let container, container != run.containerID {
+            let text =
+                "Authenticated principal 'fid=\(frameworkID),eid=\(executorID),cid=\(container)' does not contain a "
+                + "'cid' claim with the correct active ContainerID"
+            return emit(.respond(request, .forbidden(text)))
         }
         if case .subscribe(let tasks, let updates) = call { return subscribe(request, run, tasks, updates) }
         if case .registering = stage {

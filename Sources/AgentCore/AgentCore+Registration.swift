@@ -17,6 +17,7 @@ extension AgentCore {
         state.timers.cancel(state.registration.timer)
         state.timers.cancel(state.registration.pingTimer)
         (state.registration.timer, state.registration.pingTimer) = (nil, nil)
+        (state.registration.isAuthenticated, state.registration.isAuthenticating) = (false, false)
         guard state.phase == .running else { return }
         state.phase = .disconnected
         for key in state.streams.keys.sorted() {
@@ -38,6 +39,9 @@ extension AgentCore {
     mutating func register() {
         state.registration.timer = nil
         guard state.phase == .disconnected, let master = state.master else { return }
+        // A master that does not answer may have forgotten who this is.
+        if state.registration.unanswered >= 5 { state.registration.isAuthenticated = false }
+        if mustAuthenticate { return authenticate(with: master) }
         if state.registration.attempts == 0 { emit(.link(master.pid)) }
         let registration = AgentRegistration(
             info: state.info, version: configuration.version, capabilities: configuration.capabilities,
@@ -49,6 +53,7 @@ extension AgentCore {
         let factor = configuration.registrationBackoffFactor
         let bound = min(.seconds(60), factor * (1 << min(state.registration.attempts, 12)))
         state.registration.attempts += 1
+        state.registration.unanswered += 1
         let delay = max(min(.milliseconds(50), bound), random.duration(below: bound))
         state.registration.timer = state.timers.set(.register, at: now + delay)
     }

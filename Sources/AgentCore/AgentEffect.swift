@@ -5,6 +5,9 @@ public import ClusterModel
 public enum AgentEffect: Hashable, Sendable {
     /// Send a libprocess message to the address given.
     case send(to: String, AgentMessage)
+    /// Prove to the master at the address who the agent is, within the time; answered by `authenticationEnded`. Takes
+    /// the place of an earlier one.
+    case authenticate(UInt64, with: String, timeout: Duration)
     /// Keep a connection to the address open.
     case link(String)
     /// Ask the leader detector again: the master thinks the link is broken, or is silent.
@@ -111,6 +114,8 @@ public struct ContainerPlan: Hashable, Sendable {
     public var frameworkID: FrameworkID
     /// Whose executor's it is.
     public var executorID: ExecutorID
+    /// Whether the executor itself runs in it, and not a task of its.
+    public var isExecutor = false
     /// What to run.
     public var command: CommandInfo
     /// How it is contained; nil = a plain process.

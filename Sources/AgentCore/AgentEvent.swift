@@ -11,10 +11,13 @@ public enum AgentEvent: Hashable, Sendable {
     case masterDetected(MasterInfo?)
     /// A message came from the libprocess address given.
     case masterMessage(from: String, MasterMessage)
+    /// Answer to `authenticate` with the same number; those that others took the place of may be left unanswered.
+    case authenticationEnded(UInt64, AuthenticationResult)
     /// A connection asked for with `AgentEffect.link` broke.
     case masterLinkBroken(String)
-    /// An executor called; exactly one of `respond` and `openStream` answers it.
-    case executorCall(RequestID, FrameworkID, ExecutorID, ExecutorCall)
+    /// An executor called; exactly one of `respond` and `openStream` answers it. With a container, it has shown that it
+    /// runs there.
+    case executorCall(RequestID, FrameworkID, ExecutorID, ExecutorCall, container: ContainerID? = nil)
     /// The peer of an open event stream went away, or fell too far behind.
     case executorStreamClosed(RequestID)
     /// Answer to `launchContainer`.
@@ -37,6 +40,16 @@ public enum AgentEvent: Hashable, Sendable {
     case shutdownRequested(reason: String)
     /// `nextDeadline` has passed.
     case tick
+}
+
+/// What came out of an authentication with the master.
+public enum AuthenticationResult: Hashable, Sendable {
+    /// The master believes it.
+    case accepted
+    /// The master does not: principal or secret are wrong.
+    case refused
+    /// It could not be carried out, or took too long; words for people.
+    case failed(String)
 }
 
 /// Names a request of an executor and, if it was SUBSCRIBE, the event stream it opened; chosen by the driver.

@@ -71,12 +71,8 @@ extension Resource {
 
     /// What it was on the command line: without dynamic reservations, without a volume.
     var beforeOperations: Resource {
-        var origin = self
-        origin.reservations = reservations.prefix { $0.kind == .static }.map { $0 }
-        if isPersistentVolume {
-            origin.disk = disk?.source.map { Disk(source: $0) }
-            origin.isShared = false
-        }
+        var origin = withoutVolume
+        origin.reservations = Array(reservations.prefix { $0.kind == .static })
         return origin
     }
 

@@ -64,6 +64,14 @@ enum RecoveryStage: Hashable, Sendable {
 struct RegistrationState: Sendable {
     var timer: TimerID?
     var attempts = 0
+    /// Whether the master that leads knows who this agent is.
+    var isAuthenticated = false
+    var isAuthenticating = false
+    /// Registrations since then that nobody answered.
+    var unanswered = 0
+    /// How many authentications were begun; names the newest.
+    var authentications: UInt64 = 0
+    var authenticationFailures = 0
     var pingTimer: TimerID?
     var pingTimeout: Duration?
 }

@@ -22,7 +22,7 @@ struct ContainerPlanner {
         let container = executor.info.container.map { $0.mounting(volumes) }
         return ContainerPlan(
             id: executor.run.containerID, frameworkID: executor.run.frameworkID, executorID: executor.run.executorID,
-            command: command, container: container, environment: environment,
+            isExecutor: true, command: command, container: container, environment: environment,
             sandbox: paths.run(executor.run, on: agentID), links: [latest(executor.run)], volumes: volumes,
             limits: limits(resources),
             user: user(command, framework),

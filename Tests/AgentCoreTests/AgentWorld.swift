@@ -18,7 +18,7 @@ struct AgentWorld {
     var effects: [AgentEffect] = []
     var lastRequest: UInt64 = 0
     var configuration: AgentConfiguration
-    let agent = AgentInfo(
+    var agent = AgentInfo(
         hostname: "host", port: 5051, resources: [.scalar("cpus", 8), .scalar("mem", 4096), .scalar("disk", 1000)])
 
     init(change: (inout AgentConfiguration) -> Void = { _ in }) {
