@@ -14,6 +14,49 @@ extension AllocatorCore {
         guard let claim = claim(of: framework, in: role), let place = claims[Int(claim)] else { return explanation }
         explanation.isSubscribed = place.isSubscribed
         explanation.isSuppressed = place.isSuppressed
+        explanation.nextFilterExpiry = filters[Int(claim)].earliestExpiry
+        // Looking leaves traces in a copy only.
+        var copy = self
+        copy.roleTree.sort(total: total)
+        copy.roles[Int(place.role)]?.sorter.sort(total: total)
+        explanation.share = roles[Int(place.role)]?.sorter.share(of: place.client, total: total) ?? 0
+        explanation.ahead = copy.roles[Int(place.role)]?.sorter.order.firstIndex(of: place.client) ?? 0
+        explanation.rolesAhead =
+            (0..<copy.roleTree.activeCount).first { copy.roleTree.active(at: $0) == place.role } ?? 0
+        var counts: [AllocationCause: Int] = [:]
+        for agent in agents.indices where agents[agent] != nil {
+            counts[copy.cause(agent: Int32(agent), claim, place, now: now), default: 0] += 1
+        }
+        explanation.causes = AllocationCause.allCases.compactMap { cause in
+            counts[cause].map { AllocationExplanation.Count(cause: cause, agents: $0) }
+        }
         return explanation
+    }
+
+    private mutating func cause(agent: Int32, _ claim: Int32, _ place: Claim, now: Instant) -> AllocationCause {
+        let book = books[Int(agent)]
+        if !book.isActive { return .agentInactive }
+        if !book.isWhitelisted { return .notWhitelisted }
+        let capabilities = place.capabilities
+        if book.hasGPUs, configuration.filterGPUResources, !capabilities.contains(.gpuResources) { return .gpus }
+        if book.isRemote, !capabilities.contains(.regionAware) { return .region }
+        if !book.isMultiRole, capabilities.contains(.multiRole) { return .oldAgent }
+        if roles[Int(place.role)]?.isHierarchical == true, !book.knowsHierarchicalRoles { return .oldAgent }
+        if book.free.isEmpty {
+            let holders = agents[Int(agent)]?.holders ?? []
+            let areOwn = holders.allSatisfy { claims[Int($0.claim)]?.framework == place.framework }
+            return areOwn && !holders.isEmpty ? .heldByFramework : .heldByOthers
+        }
+        guard case .failure(let cause) = offer(of: agent, to: claim, for: .share, now: now) else { return .offerable }
+        // Less than the minimum is left because others have the rest.
+        guard cause == .belowMinimum, let total = agents[Int(agent)]?.totalBundle else { return cause }
+        books[Int(agent)].free = total
+        defer { books[Int(agent)].free = book.free }
+        guard case .failure(.belowMinimum) = offer(of: agent, to: claim, for: .share, now: now) else {
+            let holders = agents[Int(agent)]?.holders ?? []
+            let areOwn = holders.allSatisfy { claims[Int($0.claim)]?.framework == place.framework }
+            return areOwn ? .heldByFramework : .heldByOthers
+        }
+        return cause
     }
 }

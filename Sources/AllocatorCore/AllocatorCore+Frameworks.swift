@@ -16,27 +16,33 @@ extension AllocatorCore {
         for role in roles {
             let claim = claimToBook(of: id, in: role) ?? makeClaim(of: number, in: role)
             let revived = claims[Int(claim)]?.isSuppressed == true && !suppressed.contains(role)
-            if revived { claims[Int(claim)]?.filters.removeAll() }
+            if revived { dropFilters(of: claim) }
             claims[Int(claim)]?.isSubscribed = true
             claims[Int(claim)]?.isSuppressed = suppressed.contains(role)
         }
         for claim in frameworks[Int(number)]?.claims ?? [] {
+            claims[Int(claim)]?.capabilities = capabilities
+            claims[Int(claim)]?.hasConstraints = frameworks[Int(number)]?.constraints != nil
             guard let entry = claims[Int(claim)], let role = roleName(entry.role), !roles.contains(role) else {
                 continue
             }
             claims[Int(claim)]?.isSubscribed = false
-            claims[Int(claim)]?.filters.removeAll()
+            dropFilters(of: claim)
         }
         refreshActivity(of: number)
-        settled.removeAll()
         markAll()
     }
 
     /// Sets which agents a framework wants offers of; nil = all. Source: spec `mesos/02` §2.8.
     public mutating func setOfferConstraints(_ id: FrameworkID, _ constraints: OfferConstraintsFilter?) {
         guard let number = frameworkNumbers[id] else { return }
-        frameworks[Int(number)]?.constraints = constraints.flatMap { $0.isEmpty ? nil : $0 }
-        settled.removeAll()
+        let present = constraints.flatMap { $0.isEmpty ? nil : $0 }
+        frameworks[Int(number)]?.constraints = present
+        for claim in frameworks[Int(number)]?.claims ?? [] {
+            claims[Int(claim)]?.hasConstraints = present != nil
+            constrained.removeColumn(claim)
+            excluded.removeColumn(claim)
+        }
         markAll()
     }
 
@@ -48,9 +54,8 @@ extension AllocatorCore {
         for claim in frameworks[Int(number)]?.claims ?? [] {
             guard let role = (claims[Int(claim)]?.role).flatMap(roleName) else { continue }
             let minimums = byRole[role].map { $0.map { vector($0, otherwise: 0) } }
-            claims[Int(claim)]?.minimums = minimums
+            ownMinimums[claim] = minimums
         }
-        settled.removeAll()
         markAll()
     }
 
@@ -58,7 +63,7 @@ extension AllocatorCore {
     public mutating func setFrameworkActive(_ id: FrameworkID, _ active: Bool) {
         guard let number = frameworkNumbers[id] else { return }
         frameworks[Int(number)]?.isActive = active
-        if !active { for claim in frameworks[Int(number)]?.claims ?? [] { claims[Int(claim)]?.filters.removeAll() } }
+        if !active { for claim in frameworks[Int(number)]?.claims ?? [] { dropFilters(of: claim) } }
         refreshActivity(of: number)
         if active { markAll() }
     }
@@ -89,7 +94,6 @@ extension AllocatorCore {
     /// It holds for all roles below it, too. All agents are looked at again. Source: spec `mesos/06` §6.5.
     public mutating func setQuota(_ role: String, guarantees: [String: Scalar], limits: [String: Scalar]) {
         quotas.set(role, guarantees: vector(guarantees, otherwise: 0), limits: vector(limits, otherwise: .max))
-        settled.removeAll()
         markAll()
     }
 
@@ -124,14 +128,16 @@ extension AllocatorCore {
 
     /// The dominant share of each role with frameworks, by name.
     public var dominantShares: [(role: String, share: Double)] {
-        roleNumbers.sorted { $0.key < $1.key }.map { ($0.key, roleTree.share(of: $0.value)) }
+        roleNumbers.sorted { $0.key < $1.key }.map { ($0.key, roleTree.share(of: $0.value, total: total)) }
     }
 
     /// How many agents each role's frameworks have filters on, by name.
     public var activeFilters: [(role: String, count: Int)] {
-        roleNumbers.sorted { $0.key < $1.key }.map { name, number in
-            (name, claims.reduce(0) { $0 + ($1?.role == number ? $1?.filters.count ?? 0 : 0) })
+        var counts: [Int32: Int] = [:]
+        for (claim, table) in filters.enumerated() where table.count > 0 {
+            if let role = claims[claim]?.role { counts[role, default: 0] += table.count }
         }
+        return roleNumbers.sorted { $0.key < $1.key }.map { ($0.key, counts[$0.value] ?? 0) }
     }
 
     func roleName(_ number: Int32) -> String? { roles[Int(number)]?.name }
@@ -147,15 +153,11 @@ extension AllocatorCore {
         return frameworkNumbers[framework].map { makeClaim(of: $0, in: role) }
     }
 
-    mutating func charge(_ claim: Int32, _ amounts: ScalarVector, isAllocation: Bool) {
-        guard let entry = claims[Int(claim)] else { return }
-        roles[Int(entry.role)]?.sorter.book(entry.client, amounts, isAllocation: isAllocation, total: total)
-        roleTree.book(entry.role, amounts, isAllocation: isAllocation, total: total)
-    }
-
-    mutating func invalidateSorters() {
-        roleTree.invalidate()
-        for role in roles.indices { roles[role]?.sorter.invalidate() }
+    /// Ends all filters of a claim.
+    mutating func dropFilters(of claim: Int32) {
+        guard filters[Int(claim)].count > 0 else { return }
+        filters[Int(claim)].removeAll()
+        refusing.removeColumn(claim)
     }
 
     private mutating func setSuppressed(_ id: FrameworkID, roles: [String], _ suppressed: Bool) {
@@ -163,7 +165,7 @@ extension AllocatorCore {
         for role in roles {
             guard let claim = claim(of: id, in: role) else { continue }
             claims[Int(claim)]?.isSuppressed = suppressed
-            if !suppressed { claims[Int(claim)]?.filters.removeAll() }
+            if !suppressed { dropFilters(of: claim) }
         }
         refreshActivity(of: number)
         guard !suppressed else { return }
@@ -175,8 +177,12 @@ extension AllocatorCore {
         guard let entry = frameworks[Int(framework)] else { return }
         for number in entry.claims {
             guard let claim = claims[Int(number)] else { continue }
-            let active = entry.isActive && claim.isSubscribed && !claim.isSuppressed
-            roles[Int(claim.role)]?.sorter.setActive(claim.client, active)
+            let isActive = entry.isActive && claim.isSubscribed && !claim.isSuppressed
+            active.set(number, isActive)
+            knowingGPUs.set(number, claim.capabilities.contains(.gpuResources))
+            knowingRegions.set(number, claim.capabilities.contains(.regionAware))
+            ofSingleRole.set(number, !claim.capabilities.contains(.multiRole))
+            roles[Int(claim.role)]?.sorter.setActive(claim.client, isActive)
             refreshActivity(ofRole: claim.role)
         }
     }
@@ -204,8 +210,8 @@ extension AllocatorCore {
         guard let id = frameworks[Int(framework)]?.id,
             let client = roles[Int(roleNumber)]?.sorter.add(id.value, weight: 1)
         else { preconditionFailure("claim of an unknown framework or role") }
-        let claim = Claim(
-            framework: framework, role: roleNumber, client: client, isSubscribed: false, isSuppressed: false)
+        let capabilities = frameworks[Int(framework)]?.capabilities ?? []
+        let claim = Claim(framework: framework, role: roleNumber, client: client, capabilities: capabilities)
         let number: Int32
         if let vacant = vacantClaims.popLast() {
             number = vacant
@@ -213,8 +219,10 @@ extension AllocatorCore {
         } else {
             number = Int32(claims.count)
             claims.append(claim)
+            filters.append(FilterTable())
         }
-        roles[Int(roleNumber)]?.claims[client] = number
+        setClaim(number, client, of: roleNumber)
+        roles[Int(roleNumber)]?.claimCount += 1
         frameworks[Int(framework)]?.claims.append(number)
         return number
     }
@@ -224,15 +232,31 @@ extension AllocatorCore {
         let left = roles[Int(claim.role)]?.sorter.allocated(to: claim.client) ?? .zero
         precondition(left == .zero, "a framework is removed while resources are allocated to it")
         roles[Int(claim.role)]?.sorter.remove(claim.client)
-        roles[Int(claim.role)]?.claims[claim.client] = nil
+        setClaim(-1, claim.client, of: claim.role)
+        roles[Int(claim.role)]?.claimCount -= 1
+        dropFilters(of: number)
+        constrained.removeColumn(number)
+        excluded.removeColumn(number)
+        active.set(number, false)
+        ownMinimums[number] = nil
         claims[Int(number)] = nil
         vacantClaims.append(number)
         refreshActivity(ofRole: claim.role)
-        guard let role = roles[Int(claim.role)], role.claims.isEmpty else { return }
+        guard let role = roles[Int(claim.role)], role.claimCount == 0 else { return }
         roleTree.remove(claim.role)
+        visible.removeAll()
+        offers.removeAll()
         quotas.release(role.quota)
         roleNumbers[role.name] = nil
         roles[Int(claim.role)] = nil
+    }
+
+    private mutating func setClaim(_ claim: Int32, _ client: Int32, of role: Int32) {
+        guard var claims = roles[Int(role)]?.claims else { return }
+        roles[Int(role)]?.claims = []
+        while claims.count <= Int(client) { claims.append(-1) }
+        claims[Int(client)] = claim
+        roles[Int(role)]?.claims = claims
     }
 
     private mutating func makeRole(_ name: String) -> Int32 {

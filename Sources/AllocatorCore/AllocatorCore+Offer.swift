@@ -11,62 +11,132 @@ extension AllocatorCore {
         case share
     }
 
-    /// What the claim's framework would be offered of the agent; nil when nothing.
-    func offer(
-        of agent: Int32, _ entry: AgentEntry, to claim: Int32, for purpose: Purpose, now: Instant
-    ) -> ResourceBundle? {
-        guard let place = claims[Int(claim)], let framework = frameworks[Int(place.framework)] else { return nil }
-        if place.filters.mayHold(agent), settled.contains(agent) { return nil }
-        let capabilities = framework.capabilities
-        if entry.hasGPUs, configuration.filterGPUResources, !capabilities.contains(.gpuResources) { return nil }
-        if entry.isRemote, !capabilities.contains(.regionAware) { return nil }
-        if !entry.profile.isMultiRole, capabilities.contains(.multiRole) { return nil }
-        if let constraints = framework.constraints, let role = roleName(place.role),
-            constraints.excludes(entry.profile, role: role)
-        {
-            return nil
-        }
-        var offered = free[Int(agent)]
-        if !quotas.isEmpty {
-            guard let plain = plainScalars(offered.scalars, role: place.role, for: purpose) else { return nil }
-            offered.scalars = plain
-        }
-        var amounts = offered.scalars
-        if !offered.special.isEmpty {
-            guard let role = roleName(place.role) else { return nil }
-            offered.special = offered.special.filter { Self.maySee($0, role: role, capabilities) }
-            var lanes = lanes
-            amounts &+= lanes.amounts(of: offered.special)
-        }
-        guard !offered.isEmpty, passesMinimum(amounts, place.minimums ?? minimums) else { return nil }
-        return place.filters.refuses(offered, of: agent, now: now) ? nil : offered
+    /// What is offered, or why nothing is.
+    enum OfferResult {
+        case success(ResourceBundle)
+        case failure(AllocationCause)
     }
 
-    private static func maySee(_ resource: Resource, role: String, _ capabilities: FrameworkCapabilities) -> Bool {
-        if resource.isRevocable, !capabilities.contains(.revocableResources) { return false }
-        if resource.isShared, !capabilities.contains(.sharedResources) { return false }
-        if resource.reservations.count > 1, !capabilities.contains(.reservationRefinement) { return false }
-        return resource.isUsable(by: role)
-    }
-
-    /// As much of an agent's plain scalars as a role may have: what it was promised, then what its limits leave and
-    /// nobody else was promised. Nil when a guarantee was asked for and nothing of it is there.
-    private func plainScalars(_ there: ScalarVector, role: Int32, for purpose: Purpose) -> ScalarVector? {
-        guard let quota = roles[Int(role)]?.quota else { return there }
-        var promised = ScalarVector.zero
-        if case .guarantee(let missing) = purpose {
-            promised = there.atMost(missing)
-            if promised == .zero { return nil }
+    /// What the claim's framework would be offered of the agent, or why nothing; `eligible` was asked before.
+    mutating func offer(of agent: Int32, to claim: Int32, for purpose: Purpose, now: Instant) -> OfferResult {
+        guard let place = claims[Int(claim)] else { return .failure(.capabilities) }
+        if place.hasConstraints, isExcluded(agent, claim, place) { return .failure(.offerConstraints) }
+        var offered = books[Int(agent)].free
+        if offered.special != 0 || offered.shared != 0 {
+            offered.special = visible(offered.special, to: place)
+            offered.shared = visible(offered.shared, to: place)
+            if offered.isEmpty { return .failure(whyInvisible(agent, place)) }
         }
-        var more = there &- promised
-        if let room = quotas.room(quota) { more = more.atMost((room &- promised).nonNegative) }
-        if quotas.guaranteed > 0 { more = more.atMost((freeTotal &- quotas.required).nonNegative) }
-        return promised &+ more
+        if !quotas.isEmpty, let failure = limit(&offered, role: place.role, for: purpose) { return .failure(failure) }
+        let needed = ownMinimums.isEmpty ? minimums : ownMinimums[claim] ?? minimums
+        guard !offered.isEmpty, Self.passes(amounts(of: offered), needed) else { return .failure(.belowMinimum) }
+        guard filters[Int(claim)].count > 0 else { return .success(offered) }
+        let basis = books[Int(agent)].basis
+        if filters[Int(claim)].contains(agent, now: now, where: { pool.covers($0, offered) }) {
+            if filters[Int(claim)].contains(agent, now: now, where: { pool.covers($0, basis) }) {
+                refuse(agent, claim)
+            }
+            return .failure(.filtered)
+        }
+        return .success(offered)
     }
 
-    private func passesMinimum(_ amounts: ScalarVector, _ minimums: [ScalarVector]) -> Bool {
+    /// Whether the framework's own constraints exclude the agent; found out once.
+    private mutating func isExcluded(_ agent: Int32, _ claim: Int32, _ place: Claim) -> Bool {
+        if constrained.contains(agent, claim) { return excluded.contains(agent, claim) }
+        guard let constraints = frameworks[Int(place.framework)]?.constraints, let role = roleName(place.role),
+            let profile = agents[Int(agent)]?.profile
+        else { return false }
+        let isExcluded = constraints.excludes(profile, role: role)
+        constrained.insert(agent, claim)
+        if isExcluded { excluded.insert(agent, claim) }
+        return isExcluded
+    }
+
+    private static func passes(_ amounts: ScalarVector, _ minimums: [ScalarVector]) -> Bool {
         if minimums.isEmpty { return true }
         for minimum in minimums where amounts.covers(minimum) { return true }
         return false
+    }
+
+    // MARK: Who may see what
+
+    /// The part of some resources that a claim's framework may be offered.
+    private mutating func visible(_ resources: ResourcesPool.Number, to claim: Claim) -> ResourcesPool.Number {
+        if resources == 0 { return 0 }
+        let key = VisibleKey(resources: resources, role: claim.role, capabilities: claim.capabilities)
+        if let known = visible[key] { return known }
+        guard let role = roleName(claim.role) else { return 0 }
+        let all = pool[resources].resources
+        let part = all.filter { Self.maySee($0, claim.capabilities) && $0.isUsable(by: role) }
+        let number = part.count == all.count ? resources : pool.number(of: part, &lanes)
+        if visible.count >= 8_192 { visible.removeAll(keepingCapacity: true) }
+        visible[key] = number
+        return number
+    }
+
+    private static func maySee(_ resource: Resource, _ capabilities: FrameworkCapabilities) -> Bool {
+        if resource.isRevocable, !capabilities.contains(.revocableResources) { return false }
+        if resource.isShared, !capabilities.contains(.sharedResources) { return false }
+        return resource.reservations.count < 2 || capabilities.contains(.reservationRefinement)
+    }
+
+    /// Why nothing that an agent has left can be seen in a claim.
+    private func whyInvisible(_ agent: Int32, _ claim: Claim) -> AllocationCause {
+        guard let role = roleName(claim.role) else { return .reservedForOthers }
+        let free = books[Int(agent)].free
+        let isUsable = [free.special, free.shared].contains { part in
+            pool[part].resources.contains { $0.isUsable(by: role) }
+        }
+        return isUsable ? .capabilities : .reservedForOthers
+    }
+
+    // MARK: Quotas
+
+    /// Cuts what is unreserved to what a role may have: what it was promised, then what its limits leave and nobody else
+    /// was promised. Says why nothing is left of it when nothing is, or when a guarantee was asked for and nothing of
+    /// that is there.
+    private mutating func limit(
+        _ offered: inout ResourceBundle, role: Int32, for purpose: Purpose
+    ) -> AllocationCause? {
+        guard let quota = roles[Int(role)]?.quota else { return nil }
+        let room = quotas.room(quota)
+        let spare = quotas.guaranteed > 0 ? (freeTotal &- quotas.required).nonNegative : nil
+        let there = offered.scalars
+        var promised = ScalarVector.zero
+        var whole: [Resource] = []
+        if pool[offered.special].quotaAmounts != .zero {
+            whole = pool[offered.special].resources.filter(\.countsForQuota).map(\.self)
+        }
+        if case .guarantee(let missing) = purpose { promised = there.atMost(missing) }
+        var more = there &- promised
+        if let room { more = more.atMost((room &- promised).nonNegative) }
+        if let spare { more = more.atMost(spare) }
+        offered.scalars = promised &+ more
+        // What cannot be cut is taken whole or not at all, out of what the rest leaves.
+        var isPromised = promised != .zero
+        if !whole.isEmpty {
+            var taken = offered.scalars
+            var kept = pool[offered.special].resources
+            for entry in whole {
+                let amounts = lanes.amounts(of: [entry])
+                let sum = taken &+ amounts
+                if case .guarantee(let missing) = purpose, missing.covers(sum &- more) {
+                    isPromised = true
+                } else if let room, !room.covers(sum) {
+                    kept.subtract(entry)
+                    continue
+                } else if let spare, !(spare &+ promised).covers(sum) {
+                    kept.subtract(entry)
+                    continue
+                }
+                taken = sum
+            }
+            offered.special = pool.number(of: kept, &lanes)
+        }
+        if case .guarantee = purpose { return isPromised ? nil : .guaranteesOfOthers }
+        guard offered.isEmpty else { return nil }
+        guard let room else { return .guaranteesOfOthers }
+        return there.atMost(room).isNothing ? .quotaLimit : .guaranteesOfOthers
     }
 }

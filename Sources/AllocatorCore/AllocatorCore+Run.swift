@@ -7,8 +7,8 @@ extension AllocatorCore {
     ///
     /// First each agent in turn serves roles whose guarantees are not met, then all roles by share; in a role the
     /// neediest framework comes first that may see the agent, has not refused it, and finds the minimum in it. Shares
-    /// are brought up to date after every allocation. The cost is that of the dirty agents that somebody may want times
-    /// the active frameworks that refuse them. Source: spec `mesos/06` §6.4.
+    /// are brought up to date after every allocation. The cost is that of the dirty agents: a word per 64 claims for
+    /// those whom nobody wants, and the claims that precede the taker for the others. Source: spec `mesos/06` §6.4.
     public mutating func allocate(now: Instant) -> [Allocation] {
         expireFilters(now: now)
         if let recovery {
@@ -18,142 +18,210 @@ extension AllocatorCore {
         if let due = nextFullPass, due <= now {
             nextFullPass = nil
             markAll()
-        } else if !dirty.isEmpty, nextFullPass == nil {
+        } else if isDirty, nextFullPass == nil {
             nextFullPass = now + configuration.fullPassInterval
         }
-        guard !dirty.isEmpty else { return [] }
+        guard isDirty else { return [] }
         runs += 1
+        sweepPool()
         let batch = takeBatch()
-        for role in roles.indices { roles[role]?.sorter.sort(total: total) }
         var collector = AllocationCollector()
-        if quotas.guaranteed > 0 { for agent in batch { serveGuarantees(agent, now: now, into: &collector) } }
-        for agent in batch { serveShares(agent, now: now, into: &collector) }
+        var hidden: [Int32] = []
+        if quotas.guaranteed > 0 {
+            for agent in batch { serve(agent, isGuarantee: true, now: now, into: &collector, hiding: &hidden) }
+        }
+        for agent in batch { serve(agent, isGuarantee: false, now: now, into: &collector, hiding: &hidden) }
+        for agent in hidden { refreshFree(agent) }
         makeInverseAllocations(among: batch, now: now)
         return collector.allocations
     }
 
-    /// The dirty agents, but those that everybody has refused as they are.
+    /// The agents to look at, in the order in which they became dirty; or all, by number.
     private mutating func takeBatch() -> [Int32] {
-        let batch = dirty
-        dirty.removeAll(keepingCapacity: true)
-        for agent in batch { isMarked[Int(agent)] = false }
-        guard batch.contains(where: { settled.contains($0) }) else { return batch }
-        var (candidates, wanted) = (AgentBits(), AgentBits())
-        for agent in batch { candidates.insert(agent) }
-        for role in roles {
-            guard let role else { continue }
-            for client in role.sorter.order {
-                guard let claim = role.claims[client], let filters = claims[Int(claim)]?.filters else { continue }
-                wanted.formUnion(candidates, without: filters.bits)
-            }
+        for agent in dirty { books[Int(agent)].isMarked = false }
+        defer {
+            dirty.removeAll(keepingCapacity: !areAllDirty)
+            areAllDirty = false
         }
-        return batch.filter { !settled.contains($0) || wanted.contains($0) }
+        guard areAllDirty else { return dirty }
+        let all = Int32(agents.count)
+        return (0..<all).filter { !books[Int($0)].free.isEmpty || maintenance[$0] != nil }
     }
 
     private mutating func expireFilters(now: Instant) {
         while let (_, expiry) = filterExpiries.pop(until: now) {
-            guard claims[Int(expiry.claim)]?.filters.expire(expiry.agent, now: now) == true else { continue }
-            settled.remove(expiry.agent)
+            guard filters[Int(expiry.claim)].expire(expiry.agent, now: now) else { continue }
+            refusing.remove(expiry.agent, expiry.claim)
             if agents[Int(expiry.agent)] != nil { mark(expiry.agent) }
         }
     }
 
-    // MARK: The two stages
+    // MARK: One agent
 
-    /// Gives an agent's resources to roles that were promised more than they consume.
-    private mutating func serveGuarantees(_ agent: Int32, now: Instant, into collector: inout AllocationCollector) {
-        guard let entry = offerable(agent) else { return }
-        for role in rolesInOrder() {
-            guard let quota = roles[Int(role)]?.quota, let order = frameworksInOrder(of: role, on: entry) else {
-                continue
+    /// The claims that the agent may be offered to, as far as bits tell.
+    func eligible(for agent: Int32) -> ClaimBits {
+        let book = books[Int(agent)]
+        var claims = active
+        if book.isRefused { claims.subtract(refusing, row: agent) }
+        claims.subtract(excluded, row: agent)
+        if book.hasGPUs, configuration.filterGPUResources { claims.formIntersection(knowingGPUs) }
+        if book.isRemote { claims.formIntersection(knowingRegions) }
+        if !book.isMultiRole { claims.formIntersection(ofSingleRole) }
+        return claims
+    }
+
+    /// Gives an agent's resources to roles that were promised more than they consume, or to all roles by share within
+    /// their limits and without what others were promised.
+    private mutating func serve(
+        _ agent: Int32, isGuarantee: Bool, now: Instant, into collector: inout AllocationCollector,
+        hiding hidden: inout [Int32]
+    ) {
+        let book = books[Int(agent)]
+        guard book.isOffered, !book.free.isEmpty else { return }
+        var service = Service(agent: agent, eligible: eligible(for: agent), isGuarantee: isGuarantee, now: now)
+        guard !service.eligible.isEmpty else { return }
+        if configuration.roleOrder == .random {
+            for role in roleTree.shuffled(&random) {
+                serve(role, with: &service, into: &collector)
+                if books[Int(agent)].free.isEmpty { break }
             }
-            for client in order {
-                let missing = quotas.unsatisfied(quota)
-                if missing == .zero { break }
-                guard let claim = roles[Int(role)]?.claims[client],
-                    let offered = offer(of: agent, entry, to: claim, for: .guarantee(missing), now: now)
-                else { continue }
-                take(offered, of: agent, for: claim, into: &collector)
-                if free[Int(agent)].isEmpty { return }
+        } else {
+            roleTree.sort(total: total)
+            var place = 0
+            while place < roleTree.activeCount, !books[Int(agent)].free.isEmpty {
+                let role = roleTree.active(at: place)
+                place += 1
+                guard serve(role, with: &service, into: &collector), !books[Int(agent)].free.isEmpty else { continue }
+                // The order is another now, but those that were served are not eligible any more.
+                roleTree.sort(total: total)
+                place = 0
             }
         }
+        if service.isSharedHidden { hidden.append(agent) }
     }
 
-    /// Gives an agent's resources to roles by share, within their limits and without what others were promised.
-    private mutating func serveShares(_ agent: Int32, now: Instant, into collector: inout AllocationCollector) {
-        guard let entry = offerable(agent) else { return }
-        var isUntouched = true
-        for role in rolesInOrder() {
-            guard let order = frameworksInOrder(of: role, on: entry) else { continue }
-            for client in order {
-                guard let claim = roles[Int(role)]?.claims[client],
-                    let offered = offer(of: agent, entry, to: claim, for: .share, now: now)
-                else { continue }
-                take(offered, of: agent, for: claim, into: &collector)
-                isUntouched = false
-                if free[Int(agent)].isEmpty { return }
+    /// Serves an agent to the frameworks of a role; whether any took something.
+    @discardableResult private mutating func serve(
+        _ role: Int32, with service: inout Service, into collector: inout AllocationCollector
+    ) -> Bool {
+        guard let isHierarchical = roles[Int(role)]?.isHierarchical, let quota = roles[Int(role)]?.quota else {
+            return false
+        }
+        if isHierarchical, !books[Int(service.agent)].knowsHierarchicalRoles { return false }
+        if service.isGuarantee, quotas.unsatisfied(quota) == .zero { return false }
+        if configuration.frameworkOrder == .random {
+            var hasTaken = false
+            for client in roles[Int(role)]?.sorter.shuffled(&random) ?? [] {
+                guard serve(client, of: role, quota, with: &service, into: &collector) else { continue }
+                hasTaken = true
+                if books[Int(service.agent)].free.isEmpty { break }
             }
+            return hasTaken
         }
-        // With quotas, what a framework would be offered changes without the agent.
-        if isUntouched, quotas.isEmpty { settled.insert(agent) }
+        roles[Int(role)]?.sorter.sort(total: total)
+        var (place, hasTaken) = (0, false)
+        while let client = client(of: role, at: place) {
+            place += 1
+            guard serve(client, of: role, quota, with: &service, into: &collector) else { continue }
+            hasTaken = true
+            if books[Int(service.agent)].free.isEmpty { break }
+            place = 0
+        }
+        return hasTaken
     }
 
-    private func offerable(_ agent: Int32) -> AgentEntry? {
-        guard let entry = agents[Int(agent)], entry.isActive, entry.isWhitelisted, !free[Int(agent)].isEmpty
-        else { return nil }
-        return entry
+    private func client(of role: Int32, at place: Int) -> Int32? {
+        guard let count = roles[Int(role)]?.sorter.order.count, place < count else { return nil }
+        return roles[Int(role)]?.sorter.order[place]
     }
 
-    private mutating func rolesInOrder() -> [Int32] {
-        switch configuration.roleOrder {
-        case .drf: roleTree.order(total: total)
-        case .random: roleTree.shuffled(&random)
+    /// Serves an agent to one framework, once; whether it took something.
+    private mutating func serve(
+        _ client: Int32, of role: Int32, _ quota: QuotaBook.Number, with service: inout Service,
+        into collector: inout AllocationCollector
+    ) -> Bool {
+        guard let claim = roles[Int(role)]?.claims[Int(client)], service.eligible.contains(claim) else { return false }
+        service.eligible.set(claim, false)
+        var purpose = Purpose.share
+        if service.isGuarantee {
+            let missing = quotas.unsatisfied(quota)
+            if missing == .zero { return false }
+            purpose = .guarantee(missing)
         }
+        guard case .success(let offered) = offer(of: service.agent, to: claim, for: purpose, now: service.now) else {
+            return false
+        }
+        take(offered, of: service.agent, for: claim, into: &collector)
+        if offered.shared != 0 { service.isSharedHidden = true }
+        return true
     }
 
-    /// The clients of a role's sorter; nil when the agent does not know such roles.
-    private mutating func frameworksInOrder(of role: Int32, on entry: AgentEntry) -> [Int32]? {
-        guard let place = roles[Int(role)] else { return nil }
-        if place.isHierarchical, !entry.profile.knowsHierarchicalRoles { return nil }
-        switch configuration.frameworkOrder {
-        case .drf: return place.sorter.order
-        case .random: return place.sorter.shuffled(&random)
-        }
-    }
+    // MARK: Taking
 
     private mutating func take(
         _ offered: ResourceBundle, of agent: Int32, for claim: Int32, into collector: inout AllocationCollector
     ) {
-        guard let entry = claims[Int(claim)], let role = roleName(entry.role), let id = agents[Int(agent)]?.id,
-            let framework = frameworks[Int(entry.framework)]?.id
-        else { return }
-        let resources = lanes.resources(of: offered, allocatedTo: role)
-        var left = free[Int(agent)]
-        left -= offered
-        setFree(agent, left)
-        agents[Int(agent)]?.allocated += offered
-        note(resources.mass, of: claim, on: agent, sign: 1)
-        charge(claim, lanes.amounts(of: resources), isAllocation: true)
-        if !quotas.isEmpty || !offered.special.isEmpty {
-            hold(claim: claim, offered.scalars &+ lanes.amounts(of: offered.special.filter(\.countsForQuota)))
-        } else {
-            hold(claim: claim, offered.scalars)
+        guard let entry = claims[Int(claim)], let id = agents[Int(agent)]?.id, let role = roleName(entry.role) else {
+            return
         }
-        let part = AgentAllocation(agentID: id, role: role, resources: resources)
-        collector.add(part, framework: entry.framework, id: framework)
+        let prepared = prepare(offered, entry.role, role)
+        if var allocated = agents[Int(agent)]?.allocated {
+            pool.add(offered, to: &allocated, &lanes)
+            agents[Int(agent)]?.allocated = allocated
+        }
+        var left = books[Int(agent)].free
+        pool.subtract(offered, from: &left, &lanes)
+        // A shared resource goes to one framework in a run.
+        if offered.shared != 0 { left.shared = pool.difference(left.shared, offered.shared, &lanes) }
+        setFree(agent, left)
+        note(prepared.mass, of: claim, on: agent)
+        charge(claim, prepared.amounts, isAllocation: true)
+        hold(claim, prepared.quotaAmounts)
+        if offered.shared != 0 {
+            for resource in pool[offered.shared].resources { bookShared(resource, of: claim, on: agent, copies: 1) }
+        }
+        let part = AgentAllocation(agentID: id, role: role, resources: prepared.resources)
+        collector.add(part, framework: entry.framework) { frameworks[Int(entry.framework)]?.id }
+    }
+
+    /// What an offer needs; looked up when the same was offered to the role before.
+    private mutating func prepare(_ offered: ResourceBundle, _ role: Int32, _ name: String) -> PreparedOffer {
+        let key = OfferKey(bundle: offered, role: role)
+        if let known = offers[key] { return known }
+        if offers.count >= 1_024 { offers.removeAll(keepingCapacity: true) }
+        let prepared = PreparedOffer(
+            resources: pool.resources(of: offered, allocatedTo: name, lanes),
+            amounts: offered.scalars &+ pool[offered.special].amounts,
+            quotaAmounts: offered.scalars &+ pool[offered.special].quotaAmounts,
+            mass: offered.scalars.wrappedSum() &+ pool[offered.plain].mass &+ pool[offered.special].mass)
+        offers[key] = prepared
+        return prepared
+    }
+
+    /// An agent while it is served.
+    private struct Service {
+        let agent: Int32
+        /// Claims that were not looked at yet.
+        var eligible: ClaimBits
+        let isGuarantee: Bool
+        let now: Instant
+        var isSharedHidden = false
     }
 }
 
 /// Gathers allocations per framework.
 struct AllocationCollector {
     private(set) var allocations: [Allocation] = []
-    private var places: [Int32: Int] = [:]
+    /// By framework number; -1 where there is none.
+    private var places: [Int] = []
 
-    mutating func add(_ part: AgentAllocation, framework: Int32, id: FrameworkID) {
-        if let place = places[framework] {
+    mutating func add(_ part: AgentAllocation, framework: Int32, id: () -> FrameworkID?) {
+        while places.count <= Int(framework) { places.append(-1) }
+        let place = places[Int(framework)]
+        if place >= 0 {
             allocations[place].agents.append(part)
-        } else {
-            places[framework] = allocations.count
+        } else if let id = id() {
+            places[Int(framework)] = allocations.count
             allocations.append(Allocation(frameworkID: id, agents: [part]))
         }
     }

@@ -38,6 +38,9 @@ package struct DeadlineHeap<Payload: Sendable>: Sendable {
         }
     }
 
+    /// Removes all entries.
+    package mutating func removeAll() { entries.removeAll(keepingCapacity: true) }
+
     /// Removes and returns the earliest entry that is not after `now`.
     package mutating func pop(until now: Instant) -> (deadline: Instant, payload: Payload)? {
         guard let first = entries.first, first.deadline <= now else { return nil }

@@ -14,8 +14,8 @@ struct RoleTree: Sendable {
         /// The number in the sorter of the parent.
         let client: Int32
         var sorter: ShareSorter
-        /// By client number of `sorter`; `own` is the node itself.
-        var children: [Int32: Number] = [:]
+        /// By client number of `sorter`; the root's number where there is none.
+        var children: [Number] = []
         /// The client that stands for the role itself, once there are children.
         var own: Int32?
         /// Whether the role has frameworks that take offers.
@@ -34,8 +34,11 @@ struct RoleTree: Sendable {
     private var numbers: [String: Number] = [:]
     private var weights: [String: Double]
     private let template: ShareSorter
+    /// How many roles have others below them; without any, the order is that of the root's sorter.
+    private var inner = 0
     private var cache: [Number] = []
     private var isStale = true
+    private var cachedTotal = ScalarVector.zero
 
     /// An empty tree; sorters are copies of the template.
     init(weights: [String: Double], template: ShareSorter) {
@@ -87,9 +90,9 @@ struct RoleTree: Sendable {
     }
 
     /// The part of the cluster that a role and those below it hold, by its weight.
-    func share(of number: Number) -> Double {
+    func share(of number: Number, total: ScalarVector) -> Double {
         guard let node = nodes[Int(number)], node.parent >= 0 else { return 0 }
-        return nodes[Int(node.parent)]?.sorter.share(of: node.client) ?? 0
+        return nodes[Int(node.parent)]?.sorter.share(of: node.client, total: total) ?? 0
     }
 
     /// Books an allocation (or, with negative amounts, its return).
@@ -100,28 +103,45 @@ struct RoleTree: Sendable {
             nodes[Int(number)]?.sorter.book(own, amounts, isAllocation: isAllocation, total: total)
         }
         var place = number
-        while let node = nodes[Int(place)], node.parent >= 0 {
-            nodes[Int(node.parent)]?.sorter.book(node.client, amounts, isAllocation: isAllocation, total: total)
-            place = node.parent
+        while let parent = nodes[Int(place)]?.parent, parent >= 0, let client = nodes[Int(place)]?.client {
+            nodes[Int(parent)]?.sorter.book(client, amounts, isAllocation: isAllocation, total: total)
+            place = parent
         }
         isStale = true
     }
 
-    /// Says that the cluster's total changed.
-    mutating func invalidate() {
-        for place in nodes.indices { nodes[place]?.sorter.invalidate() }
-        isStale = true
-    }
-
-    /// The active roles, neediest first, depth first; O(1) when nothing changed.
-    mutating func order(total: ScalarVector) -> [Number] {
-        guard isStale else { return cache }
+    /// Brings the order of the active roles up to date: neediest first, depth first.
+    ///
+    /// O(1) when nothing changed, or when no role has others below it and the total is the same.
+    mutating func sort(total: ScalarVector) {
+        if inner == 0 {
+            nodes[Int(Self.root)]?.sorter.sort(total: total)
+            return
+        }
+        guard isStale || total != cachedTotal else { return }
         var order = cache
+        cache = []
         order.removeAll(keepingCapacity: true)
         visit(Self.root, total, &order)
         cache = order
+        cachedTotal = total
         isStale = false
-        return order
+    }
+
+    /// How many roles are active.
+    var activeCount: Int { inner == 0 ? nodes[Int(Self.root)]?.sorter.order.count ?? 0 : cache.count }
+
+    /// The active role at a place in the order; to be sorted before.
+    func active(at place: Int) -> Number {
+        guard inner == 0 else { return cache[place] }
+        guard let client = nodes[Int(Self.root)]?.sorter.order[place] else { return Self.root }
+        return nodes[Int(Self.root)]?.children[Int(client)] ?? Self.root
+    }
+
+    /// The active roles, neediest first, depth first.
+    mutating func order(total: ScalarVector) -> [Number] {
+        sort(total: total)
+        return (0..<activeCount).map(active(at:))
     }
 
     /// The active roles in an order of chance, each level by itself: a role comes first as often as its weight says.
@@ -151,7 +171,7 @@ struct RoleTree: Sendable {
         _ visit: (Number, inout [Number]) -> Void
     ) {
         if client == node.own { return order.append(number) }
-        guard let child = node.children[client] else { return }
+        let child = node.children[Int(client)]
         if nodes[Int(child)]?.own == nil { order.append(child) } else { visit(child, &order) }
     }
 
@@ -172,10 +192,18 @@ struct RoleTree: Sendable {
             number = Number(nodes.count)
             nodes.append(node)
         }
-        nodes[Int(parent)]?.children[client] = number
+        setChild(number, client, of: parent)
         nodes[Int(parent)]?.users += 1
         numbers[path] = number
         return number
+    }
+
+    private mutating func setChild(_ child: Number, _ client: Int32, of parent: Number) {
+        guard var children = nodes[Int(parent)]?.children else { return }
+        nodes[Int(parent)]?.children = []
+        while children.count <= Int(client) { children.append(Self.root) }
+        children[Int(client)] = child
+        nodes[Int(parent)]?.children = children
     }
 
     /// Lets the role itself compete with its children from now on.
@@ -185,6 +213,7 @@ struct RoleTree: Sendable {
         node.sorter.take(own, booked: node.booked, bookings: node.bookings)
         node.sorter.setActive(own, node.isActive)
         node.own = own
+        inner += 1
         nodes[Int(number)] = node
         isStale = true
     }
@@ -195,7 +224,8 @@ struct RoleTree: Sendable {
         nodes[Int(number)] = node
         if node.users > 0 { return }
         nodes[Int(node.parent)]?.sorter.remove(node.client)
-        nodes[Int(node.parent)]?.children[node.client] = nil
+        setChild(Self.root, node.client, of: node.parent)
+        if node.own != nil { inner -= 1 }
         nodes[Int(number)] = nil
         numbers[node.path] = nil
         vacant.append(number)

@@ -4,20 +4,37 @@
 /// change of one client repositions that client; a change of the cluster's total re-sorts once. Source: DRF (Ghodsi et
 /// al., NSDI 2011) §4; spec `mesos/06` §6.4 Sorters.
 struct ShareSorter: Sendable {
+    /// What decides; all in one place, as comparing is most of the work.
+    private struct Key: Sendable {
+        var share = 0.0
+        var allocations: UInt64 = 0
+        /// Names in ascending order have ascending ranks.
+        var rank: Int32
+
+        static func < (left: Key, right: Key) -> Bool {
+            if left.share != right.share { return left.share < right.share }
+            return left.allocations == right.allocations
+                ? left.rank < right.rank : left.allocations < right.allocations
+        }
+    }
+
     private struct Client: Sendable {
         let name: String
         var weight: Double
-        var allocated = ScalarVector.zero
-        var allocations: UInt64 = 0
-        var share = 0.0
         var isActive = false
     }
 
     private var clients: [Client?] = []
+    private var keys: [Key] = []
+    private var allocated: [ScalarVector] = []
     private var vacant: [Int32] = []
+    /// All clients by name.
+    private var byName: [Int32] = []
     /// Active clients, neediest first; valid after `sort(total:)`.
     private(set) var order: [Int32] = []
     private var isStale = true
+    /// The total for which `order` holds.
+    private var sortedTotal = ScalarVector.zero
     /// One in the lanes that count, zero in those that fair sharing leaves out.
     private let counted: ScalarVector
 
@@ -31,20 +48,45 @@ struct ShareSorter: Sendable {
     }
 
     /// Takes a client in, inactive; its number stays until `remove`.
+    ///
+    /// O(n), or O(log n) when names come in ascending order.
     mutating func add(_ name: String, weight: Double) -> Int32 {
-        let client = Client(name: name, weight: weight)
+        let number: Int32
         if let place = vacant.popLast() {
-            clients[Int(place)] = client
-            return place
+            number = place
+        } else {
+            number = Int32(clients.count)
+            clients.append(nil)
+            keys.append(Key(rank: 0))
+            allocated.append(.zero)
         }
-        clients.append(client)
-        return Int32(clients.count - 1)
+        let place = nameEnd(name)
+        for later in byName[place...] { keys[Int(later)].rank += 1 }
+        let rank = place == 0 ? 0 : keys[Int(byName[place - 1])].rank + 1
+        byName.insert(number, at: place)
+        clients[Int(number)] = Client(name: name, weight: weight)
+        keys[Int(number)] = Key(rank: rank)
+        allocated[Int(number)] = .zero
+        return number
     }
 
     mutating func remove(_ client: Int32) {
         setActive(client, false)
         clients[Int(client)] = nil
+        byName.removeAll { $0 == client }
         vacant.append(client)
+    }
+
+    /// The place after all names that are not greater.
+    private func nameEnd(_ name: String) -> Int {
+        func precedes(_ client: Int32) -> Bool { (clients[Int(client)]?.name ?? "") <= name }
+        guard let last = byName.last, !precedes(last) else { return byName.count }
+        var (low, high) = (0, byName.count)
+        while low < high {
+            let middle = (low + high) / 2
+            if precedes(byName[middle]) { low = middle + 1 } else { high = middle }
+        }
+        return low
     }
 
     mutating func setActive(_ client: Int32, _ active: Bool) {
@@ -63,34 +105,90 @@ struct ShareSorter: Sendable {
         isStale = true
     }
 
-    func share(of client: Int32) -> Double { clients[Int(client)]?.share ?? 0 }
-    func allocated(to client: Int32) -> ScalarVector { clients[Int(client)]?.allocated ?? .zero }
+    func weight(of client: Int32) -> Double { clients[Int(client)]?.weight ?? 1 }
+    func allocated(to client: Int32) -> ScalarVector { allocated[Int(client)] }
+
+    /// The weighted dominant share of a client in a cluster of that size.
+    func share(of client: Int32, total: ScalarVector) -> Double {
+        share(allocated[Int(client)], of: total, weight: weight(of: client))
+    }
 
     /// Books an allocation (or, with negative amounts, its return).
     mutating func book(_ client: Int32, _ amounts: ScalarVector, isAllocation: Bool, total: ScalarVector) {
-        guard var entry = clients[Int(client)] else { return }
-        entry.allocated &+= amounts
-        if isAllocation { entry.allocations += 1 }
-        entry.share = share(entry.allocated, of: total, weight: entry.weight)
-        clients[Int(client)] = entry
-        if entry.isActive, !isStale { reposition(client) }
+        guard let weight = clients[Int(client)]?.weight, let isActive = clients[Int(client)]?.isActive else { return }
+        if total != sortedTotal { isStale = true }
+        let isListed = isActive && !isStale
+        let old = isListed ? (isAllocation ? order.firstIndex(of: client) : order.lastIndex(of: client)) : nil
+        allocated[Int(client)] &+= amounts
+        if isAllocation { keys[Int(client)].allocations += 1 }
+        keys[Int(client)].share = share(allocated[Int(client)], of: total, weight: weight)
+        if let old { reposition(client, from: old) }
     }
 
     /// Sets what is booked to a client that was added just now.
     mutating func take(_ client: Int32, booked: ScalarVector, bookings: UInt64) {
-        clients[Int(client)]?.allocated = booked
-        clients[Int(client)]?.allocations = bookings
+        allocated[Int(client)] = booked
+        keys[Int(client)].allocations = bookings
         isStale = true
     }
 
+    /// Makes `order` valid; O(n log n) only after activations, weights or totals changed.
+    mutating func sort(total: ScalarVector) {
+        guard isStale || total != sortedTotal else { return }
+        isStale = false
+        sortedTotal = total
+        for place in clients.indices {
+            guard let weight = clients[place]?.weight else { continue }
+            keys[place].share = share(allocated[place], of: total, weight: weight)
+        }
+        var sorted = order
+        order = []
+        sorted.sort { keys[Int($0)] < keys[Int($1)] }
+        order = sorted
+    }
+
+    /// The largest fraction of any one resource, divided by the weight.
+    private func share(_ allocated: ScalarVector, of total: ScalarVector, weight: Double) -> Double {
+        if allocated == .zero { return 0 }
+        let divisor = SIMD8<Double>(total.replacing(with: 1, where: total .<= .zero))
+        return max((SIMD8<Double>(allocated &* counted) / divisor).max(), 0) / weight
+    }
+
+    private mutating func reposition(_ client: Int32, from old: Int) {
+        let key = keys[Int(client)]
+        let needsMove =
+            (old > 0 && key < keys[Int(order[old - 1])])
+            || (old + 1 < order.count && keys[Int(order[old + 1])] < key)
+        guard needsMove else { return }
+        order.remove(at: old)
+        var (low, high) = (0, order.count)
+        while low < high {
+            let middle = (low + high) / 2
+            if keys[Int(order[middle])] < key { low = middle + 1 } else { high = middle }
+        }
+        order.insert(client, at: low)
+    }
+}
+
+extension ShareSorter {
     /// The active clients in an order of chance; a client comes before another as often as their weights say.
     ///
-    /// Each client draws `u^(1/weight)`; the greatest comes first. Source: Efraimidis and Spirakis, 2006.
+    /// Each client draws `u^(1/weight)`; the greatest comes first. With equal weights every order is as likely as any
+    /// other. Source: Efraimidis and Spirakis, 2006.
     func shuffled(_ random: inout some RandomNumberGenerator) -> [Int32] {
-        let draws = order.sorted().map { client -> (client: Int32, key: Double) in
+        var clients = order
+        // Chance must not depend on how the shares stood before.
+        clients.sort()
+        guard let first = clients.first.map(weight(of:)), clients.contains(where: { weight(of: $0) != first }) else {
+            for place in stride(from: clients.count - 1, to: 0, by: -1) {
+                clients.swapAt(place, Int(random.next() % UInt64(place + 1)))
+            }
+            return clients
+        }
+        let draws = clients.map { client -> (client: Int32, key: Double) in
             // Above 0 and below 1, in steps of 2^-53.
             let draw = (Double(random.next() >> 11) + 0.5) * 0x1p-53
-            return (client, Self.logarithm(draw) / (clients[Int(client)]?.weight ?? 1))
+            return (client, Self.logarithm(draw) / weight(of: client))
         }
         return draws.sorted { $0.key == $1.key ? $0.client < $1.client : $0.key > $1.key }.map(\.client)
     }
@@ -103,49 +201,4 @@ struct ShareSorter: Sendable {
         let series = ratio * (2 + square * (2.0 / 3 + square * (2.0 / 5 + square * (2.0 / 7 + square * 2 / 9))))
         return Double(number.exponent) * 0.693_147_180_559_945_3 + series
     }
-
-    /// Says that the cluster's total changed.
-    mutating func invalidate() { isStale = true }
-
-    /// Makes `order` valid; O(n log n) only after activations, weights or totals changed.
-    mutating func sort(total: ScalarVector) {
-        guard isStale else { return }
-        isStale = false
-        for place in clients.indices {
-            guard let client = clients[place] else { continue }
-            let share = share(client.allocated, of: total, weight: client.weight)
-            clients[place]?.share = share
-        }
-        var sorted = order
-        sorted.sort { precedes($0, $1) }
-        order = sorted
-    }
-
-    /// The largest fraction of any one resource, divided by the weight.
-    private func share(_ allocated: ScalarVector, of total: ScalarVector, weight: Double) -> Double {
-        let divisor = SIMD8<Double>(total.replacing(with: .one, where: total .<= .zero))
-        return max((SIMD8<Double>(allocated &* counted) / divisor).max(), 0) / weight
-    }
-
-    private func precedes(_ left: Int32, _ right: Int32) -> Bool {
-        guard let one = clients[Int(left)], let other = clients[Int(right)] else { return left < right }
-        if one.share != other.share { return one.share < other.share }
-        if one.allocations != other.allocations { return one.allocations < other.allocations }
-        return one.name == other.name ? left < right : one.name < other.name
-    }
-
-    private mutating func reposition(_ client: Int32) {
-        guard let old = order.firstIndex(of: client) else { return }
-        order.remove(at: old)
-        var (low, high) = (0, order.count)
-        while low < high {
-            let middle = (low + high) / 2
-            if precedes(order[middle], client) { low = middle + 1 } else { high = middle }
-        }
-        order.insert(client, at: low)
-    }
-}
-
-extension SIMD8 where Scalar == Int64 {
-    fileprivate static var one: Self { Self(repeating: 1) }
 }

@@ -32,8 +32,8 @@ import Testing
         }
         // Together a/b and a/c hold 40, more than d; among themselves c comes first.
         #expect(order(&tree, numbers) == ["d", "a/c", "a/b"])
-        #expect(numbers["a/b"].map { tree.share(of: $0) } == 0.3)
-        #expect(tree.number(of: "a").map { tree.share(of: $0) } == 0.4)
+        #expect(numbers["a/b"].map { tree.share(of: $0, total: Self.total) } == 0.3)
+        #expect(tree.number(of: "a").map { tree.share(of: $0, total: Self.total) } == 0.4)
     }
 
     @Test func weightsCountAtEveryLevel() {
@@ -55,7 +55,7 @@ import Testing
         tree.book(child, cpus(5), isAllocation: true, total: Self.total)
         // What a had before its child came counts for itself, and all of it for the branch.
         #expect(order(&tree, numbers) == ["b", "a/x", "a"])
-        #expect(numbers["a"].map { tree.share(of: $0) } == 0.25)
+        #expect(numbers["a"].map { tree.share(of: $0, total: Self.total) } == 0.25)
     }
 
     @Test func inactiveRolesAndEmptyBranchesAreNotListed() {
