@@ -30,6 +30,8 @@ final class AgentDriver: Sendable {
     /// What is done outside of this process.
     struct Outside: Sendable {
         var channel: MasterChannel
+        /// Nil when the agent has nothing to prove who it is with.
+        var authenticatee: Authenticatee?
         var containers: ContainerRunner
         var probes: ProbeRunner
         var work: WorkGroup
@@ -58,9 +60,11 @@ final class AgentDriver: Sendable {
     func report(_ event: AgentEvent) { mailbox.report(.event(event)) }
 
     /// Hands over a call of an executor; what cannot be taken is answered 503 at once.
-    func post(_ request: ExecutorRequest, format: WireFormat, reply: Reply) {
+    func post(_ request: ExecutorRequest, container: ContainerID?, format: WireFormat, reply: Reply) {
         let id = streams.add(reply, format: format)
-        guard !post(.executorCall(id, request.frameworkID, request.executorID, request.call)) else { return }
+        let call = AgentEvent.executorCall(
+            id, request.frameworkID, request.executorID, request.call, container: container)
+        guard !post(call) else { return }
         streams.respond(id, .unavailable("The agent has too much to do; try again"))
     }
 
@@ -141,6 +145,12 @@ final class AgentDriver: Sendable {
     private func carryOut(_ effect: AgentEffect, _ outside: Outside) -> End? {
         switch effect {
         case .send(let pid, let message): outside.channel.send(message, to: pid)
+        case .authenticate(let number, let pid, let timeout):
+            guard let authenticatee = outside.authenticatee else {
+                report(.authenticationEnded(number, .failed("the agent has no credential")))
+                return nil
+            }
+            authenticatee.authenticate(number, with: pid, timeout: timeout)
         case .link(let pid): outside.channel.link(pid)
         case .detectMaster: logger.info("the master is contacted anew")
         case .launchContainer(let plan): outside.containers.launch(plan)

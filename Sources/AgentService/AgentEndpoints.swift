@@ -1,3 +1,4 @@
+internal import AccessControl
 internal import AgentCore
 internal import ClusterBase
 internal import ClusterModel
@@ -53,11 +54,16 @@ struct AgentEndpoints: Sendable {
         try await driver.read { core in core.phase == .recovering ? nil : AgentSnapshot(core) }
     }
 
+    /// What the sender of a request may see of it.
+    func snapshot(for request: HTTPRequest) async throws -> AgentSnapshot? {
+        try await snapshot()?.visible(to: filter(request))
+    }
+
     static let recovering = HTTPResponse.error(.serviceUnavailable, "Agent has not finished recovery")
 
     @Sendable private func state(_ request: HTTPRequest) async throws -> HTTPResponse {
-        guard let snapshot = try await snapshot() else { return Self.recovering }
-        let json = AgentStateJSON(snapshot: snapshot, endpoints: self)
+        guard let snapshot = try await snapshot(for: request) else { return Self.recovering }
+        let json = AgentStateJSON(snapshot: snapshot, endpoints: self, showsFlags: filter(request).showsFlags)
         return .json(json.document().bytes, for: request)
     }
 

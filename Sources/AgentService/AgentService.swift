@@ -36,8 +36,11 @@ public final class AgentService: Service, Sendable {
         var http = HTTPServerConfiguration(
             host: configuration.host, port: Self.port(configuration))
         http.bodyLimit = configuration.bodyLimit
+        http.tls = configuration.security.identity
         server = HTTPServer(http, logger: logger)
-        transport = LibprocessTransport(logger: logger)
+        transport = LibprocessTransport(
+            tls: configuration.security.messageTLS,
+            requiresPeerAddressMatch: configuration.security.requiresPeerAddressMatch, logger: logger)
         driver = AgentDriver(queueLimit: configuration.queueLimit, logger: logger)
     }
 
@@ -73,10 +76,17 @@ public final class AgentService: Service, Sendable {
         let channel = MasterChannel(transport: transport, host: ip, port: port, logger: logger)
         let work = WorkGroup()
         let client = try HTTPClientPool(logger: logger)
+        let security = configuration.security
         let runner = ContainerRunner(
-            containerizer: containerizer, work: work, logger: logger, report: { [driver] in driver.report($0) })
+            containerizer: containerizer, work: work, tokenKey: security.executorKey, logger: logger,
+            report: { [driver] in driver.report($0) })
+        let authenticatee = security.credential.map { credential in
+            Authenticatee(channel: channel, credential: credential) { [driver] number, result in
+                driver.report(.authenticationEnded(number, result))
+            }
+        }
         let outside = AgentDriver.Outside(
-            channel: channel, containers: runner, probes: ProbeRunner(containerizer: containerizer, client: client),
+            channel: channel, authenticatee: authenticatee, containers: runner, probes: ProbeRunner(containerizer: containerizer, client: client),
             work: work, workDirectory: configuration.workDirectory, recoveryAttempts: configuration.recoveryAttempts)
         let endpoints = AgentEndpoints(
             driver: driver, configuration: configuration, containerizer: containerizer,
@@ -84,7 +94,9 @@ public final class AgentService: Service, Sendable {
             pid: core.pid, startTime: startTime)
         server.install(
             HTTPService(
-                routes: endpoints.routes.alsoUnder(MasterChannel.process), interceptor: transport.interceptor,
+                routes: AgentAccess.guarding(
+                    endpoints.routes.alsoUnder(MasterChannel.process), configuration.security),
+                interceptor: transport.interceptor,
                 errorRenderer: ErrorTable.render))
         logger.info("agent listens", metadata: ["pid": "\(core.pid)", "work_dir": "\(core.workDirectory)"])
         let result = await Result { try await serve(core, info, outside, channel) }
@@ -163,6 +175,10 @@ public final class AgentService: Service, Sendable {
             runtimeDirectory: configuration.runtimeDirectory.map(FileSystem.absolute) ?? work + "/run")
         core.version = ProductVersion.mesos
         core.registrationBackoffFactor = configuration.registrationBackoffFactor
+        core.authenticates = configuration.security.credential != nil
+        core.authenticationBackoffFactor = configuration.security.authenticationBackoffFactor
+        core.authenticationTimeoutMin = configuration.security.authenticationTimeoutMin
+        core.authenticationTimeoutMax = configuration.security.authenticationTimeoutMax
         core.executorRegistrationTimeout = configuration.executorRegistrationTimeout
         core.executorReregistrationTimeout = configuration.executorReregistrationTimeout
         core.executorShutdownGracePeriod = configuration.executorShutdownGracePeriod

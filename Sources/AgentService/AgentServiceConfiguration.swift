@@ -64,6 +64,8 @@ public struct AgentServiceConfiguration: Sendable {
     public var recoveryAttempts = 30
     /// A log file shown as `/slave/log`.
     public var logFile: String?
+    /// Who is let in, and how this agent shows who it is.
+    public var security = AgentSecurity()
     /// Flags and values for `/flags` and `/state`.
     public var flags: [(name: String, value: String)] = []
     /// The largest request body; beyond it the answer is 413.

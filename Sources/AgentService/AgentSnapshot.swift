@@ -1,4 +1,6 @@
+internal import AccessControl
 internal import AgentCore
+internal import ClusterBase
 internal import ClusterModel
 internal import ResourceModel
 
@@ -7,11 +9,55 @@ struct AgentSnapshot: Sendable {
     let info: AgentInfo
     let master: MasterInfo?
     let allocated: Resources
-    let frameworks: [FrameworkSummary]
-    let completedFrameworks: [FrameworkSummary]
+    var frameworks: [FrameworkSummary]
+    var completedFrameworks: [FrameworkSummary]
 
     init(_ core: AgentCore) {
         (info, master, allocated) = (core.info, core.master, core.allocatedResources)
         (frameworks, completedFrameworks) = (core.frameworks, core.completedFrameworks)
+    }
+}
+
+extension AgentSnapshot {
+    /// The part of it that somebody may see.
+    func visible(to filter: ViewFilter) -> AgentSnapshot {
+        guard !filter.showsEverything else { return self }
+        var snapshot = self
+        snapshot.frameworks = Self.visible(frameworks, filter)
+        snapshot.completedFrameworks = Self.visible(completedFrameworks, filter)
+        return snapshot
+    }
+
+    private static func visible(_ frameworks: [FrameworkSummary], _ filter: ViewFilter) -> [FrameworkSummary] {
+        frameworks.filter { filter.shows($0.info) }.map { framework in
+            var framework = framework
+            framework.executors = visible(framework.executors, of: framework.info, filter)
+            framework.completedExecutors = visible(framework.completedExecutors, of: framework.info, filter)
+            return framework
+        }
+    }
+
+    private static func visible(
+        _ executors: [ExecutorSummary], of framework: FrameworkInfo, _ filter: ViewFilter
+    ) -> [ExecutorSummary] {
+        executors.filter { filter.shows($0.info, of: framework) }.map { executor in
+            var executor = executor
+            executor.tasks.removeAll { !filter.shows($0, of: framework) }
+            executor.queuedTasks.removeAll { !filter.shows($0, of: framework) }
+            executor.terminatedTasks.removeAll { !filter.shows($0, of: framework) }
+            executor.completedTasks.removeAll { !filter.shows($0, of: framework) }
+            return executor
+        }
+    }
+
+    /// The user whose sandbox an executor has; nil when it is not known here.
+    func sandboxOwner(_ framework: String, _ executor: String) -> String? {
+        let candidates = (frameworks + completedFrameworks).filter { $0.info.id?.value == framework }
+        for candidate in candidates {
+            for known in candidate.executors + candidate.completedExecutors where known.info.id.value == executor {
+                return known.info.command?.user ?? candidate.info.user
+            }
+        }
+        return candidates.first?.info.user
     }
 }

@@ -8,6 +8,7 @@ internal import ResourceModel
 struct AgentStateJSON {
     let snapshot: AgentSnapshot
     let endpoints: AgentEndpoints
+    let showsFlags: Bool
 
     func document() -> JSONValue {
         let (info, total, used) = (snapshot.info, snapshot.info.resources, snapshot.allocated)
@@ -31,7 +32,7 @@ struct AgentStateJSON {
         object["attributes"] = ValueJSON.attributes(info.attributes)
         if let master = snapshot.master { object["master_hostname"] = .string(master.hostname) }
         if let log = endpoints.configuration.logFile { object["external_log_file"] = .string(log) }
-        object["flags"] = endpoints.flags
+        object["flags"] = showsFlags ? endpoints.flags : [:]
         object["frameworks"] = .array(snapshot.frameworks.map(framework))
         object["completed_frameworks"] = .array(snapshot.completedFrameworks.map(framework))
         return .object(object)

@@ -1,4 +1,5 @@
 internal import AgentCore
+internal import Authentication
 internal import ClusterBase
 internal import ClusterModel
 internal import ClusterPorts
@@ -25,17 +26,31 @@ final class ContainerRunner: Sendable {
     private let work: WorkGroup
     private let report: @Sendable (AgentEvent) -> Void
     private let logger: Logger
+    /// Signs the tokens that executors get; nil = they get none.
+    private let tokenKey: WebTokenKey?
     /// Containers that something is being done with.
     private let lanes = NIOLockedValueBox<[ContainerID: Lane]>([:])
 
     init(
-        containerizer: any Containerizer, work: WorkGroup, logger: Logger,
+        containerizer: any Containerizer, work: WorkGroup, tokenKey: WebTokenKey? = nil, logger: Logger,
         report: @escaping @Sendable (AgentEvent) -> Void
     ) {
         (self.containerizer, self.work, self.report, self.logger) = (containerizer, work, report, logger)
+        self.tokenKey = tokenKey
     }
 
-    func launch(_ plan: ContainerPlan) { enqueue(.launch(plan), plan.id) }
+    /// Starts a container; an executor gets a token in its environment, which nothing else ever sees.
+    func launch(_ plan: ContainerPlan) {
+        var plan = plan
+        if plan.isExecutor, let tokenKey {
+            let token = tokenKey.token([
+                "fid": .string(plan.frameworkID.value), "eid": .string(plan.executorID.value),
+                "cid": .string(plan.id.value),
+            ])
+            plan.environment.append(EnvironmentVariable("MESOS_EXECUTOR_AUTHENTICATION_TOKEN", token))
+        }
+        enqueue(.launch(plan), plan.id)
+    }
 
     func stop(_ id: ContainerID, grace: Duration) { enqueue(.stop(grace: grace), id) }
 

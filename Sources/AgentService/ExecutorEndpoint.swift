@@ -1,3 +1,4 @@
+internal import ClusterBase
 internal import ClusterModel
 internal import HTTPTransport
 internal import MesosProtocol
@@ -15,12 +16,32 @@ struct ExecutorEndpoint: Sendable {
         }
         do {
             let decoded = try ExecutorCodec.decodeCall(request.body, as: format)
-            guard case .subscribe = decoded.call else { return driver.post(decoded, format: format, reply: reply) }
+            if let principal = request.principal, let denial = Self.denial(of: decoded, to: principal) {
+                return reply.send(.error(.forbidden, denial))
+            }
+            let container = request.principal?.claims["cid"].map { ContainerID($0) }
+            guard case .subscribe = decoded.call else {
+                return driver.post(decoded, container: container, format: format, reply: reply)
+            }
             guard let preferred = request.accept.preferred else { return reply.send(Self.notAcceptable) }
-            driver.post(decoded, format: preferred == .json ? .json : .protobuf, reply: reply)
+            let answer: WireFormat = preferred == .json ? .json : .protobuf
+            driver.post(decoded, container: container, format: answer, reply: reply)
         } catch {
             reply.send(.error(HTTPStatus(error.status), error.message))
         }
+    }
+
+    /// Why a call does not go with the claims of its sender's token; nil when it does, but for the container.
+    private static func denial(of request: ExecutorRequest, to principal: Principal) -> String? {
+        let who = "Authenticated principal '\(principal)' does not contain "
+        if principal.claims["fid"] != request.frameworkID.value {
+            return who + "an 'fid' claim with the framework ID \(request.frameworkID), which is set in the call"
+        }
+        if principal.claims["eid"] != request.executorID.value {
+            return who + "an 'eid' claim with the executor ID \(request.executorID), which is set in the call"
+        }
+        return principal.claims["cid"] == nil
+            ? who + "a 'cid' claim with the correct active ContainerID" : nil
     }
 
     struct Refusal: Error {

@@ -1,3 +1,4 @@
+internal import AccessControl
 internal import AgentCore
 internal import ClusterBase
 internal import ClusterModel
@@ -96,6 +97,9 @@ struct FilesEndpoint: Sendable {
             return .failure(.init(response: .error(.badRequest, "Expecting 'path=value' in query.")))
         }
         let id = try await endpoints.driver.read { $0.info.id }
+        guard try await isAllowed(path, id, request) else {
+            return .failure(.init(response: .error(.forbidden, "403 Forbidden.")))
+        }
         let (paths, log) = (endpoints.paths, endpoints.configuration.logFile)
         let real = try await NIOThreadPool.singleton.runIfActive { () -> String? in
             guard let (root, wanted) = Self.locate(path, paths, id, log: log) else { return nil }
@@ -104,6 +108,20 @@ struct FilesEndpoint: Sendable {
         }
         guard let real else { return .failure(.init(response: .error(.notFound))) }
         return .success(Target(real: real, asked: path))
+    }
+
+    /// Whether somebody may read the log, or sandboxes of the user whose executor's the path is.
+    private func isAllowed(_ path: String, _ id: AgentID?, _ request: HTTPRequest) async throws -> Bool {
+        guard endpoints.configuration.security.access != nil else { return true }
+        if path == "/slave/log" { return endpoints.isAllowed(request, .accessMesosLog) }
+        guard let id else { return false }
+        let base = endpoints.paths.agent(id)
+        let parts = (path.hasPrefix(base) ? path.dropFirst(base.utf8.count) : path[...]).split(separator: "/")
+        guard parts.count >= 4, parts[0] == "frameworks", parts[2] == "executors" else {
+            return endpoints.isAllowed(request, .accessSandbox)
+        }
+        let owner = try await endpoints.snapshot()?.sandboxOwner(String(parts[1]), String(parts[3]))
+        return endpoints.isAllowed(request, .accessSandbox, owner.map { .user($0) } ?? .any)
     }
 
     /// The sandbox (or log) that a path is in, and the path itself on the disk; nil for paths that are not offered.

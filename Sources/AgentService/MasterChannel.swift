@@ -12,7 +12,7 @@ struct MasterChannel: Sendable {
     let port: Int
     let logger: Logger
 
-    private var own: UPID { UPID(id: Self.process, host: host, port: port) }
+    var own: UPID { UPID(id: Self.process, host: host, port: port) }
 
     /// Starts to receive; `deliver` returns false when the message has to be dropped, `exited` hears of broken links.
     func open(

@@ -1,3 +1,4 @@
+internal import AccessControl
 internal import AgentCore
 internal import ClusterBase
 internal import ClusterModel
@@ -9,7 +10,7 @@ struct OperatorEndpoint: Sendable {
     let endpoints: AgentEndpoints
 
     func handle(_ request: HTTPRequest) async throws -> HTTPResponse {
-        guard let snapshot = try await endpoints.snapshot() else { return AgentEndpoints.recovering }
+        guard let snapshot = try await endpoints.snapshot(for: request) else { return AgentEndpoints.recovering }
         let format: WireFormat
         switch ExecutorEndpoint.format(of: request) {
         case .failure(let refusal): return refusal.response
@@ -18,6 +19,9 @@ struct OperatorEndpoint: Sendable {
         let call: OperatorCall
         do { call = try OperatorCodec.decodeAgentCall(request.body, as: format) } catch {
             return .error(HTTPStatus(error.status), error.message)
+        }
+        if case .getFlags = call, !endpoints.isAllowed(request, .viewFlags) {
+            return .error(.forbidden, "403 Forbidden.")
         }
         guard let preferred = request.accept.preferred else { return ExecutorEndpoint.notAcceptable }
         guard let response = try await response(to: call, snapshot) else {

@@ -86,7 +86,8 @@ final class ServerCore: Sendable {
             tls.minimumTLSVersion = .tlsv12
             if let authorities = identity.clientAuthorityFile {
                 tls.trustRoots = .file(authorities)
-                tls.certificateVerification = .noHostnameVerification
+                tls.certificateVerification =
+                    identity.letsAnonymousClientsIn ? .optionalVerification : .noHostnameVerification
             }
             return try NIOSSLContext(configuration: tls)
         } catch {

@@ -10,6 +10,8 @@ public struct TLSIdentity: Sendable {
     public var privateKeyFile: String
     /// File with the authorities a client certificate must come from; nil asks for no client certificate.
     public var clientAuthorityFile: String?
+    /// Whether clients without a certificate are let in too; those with one must show a good one.
+    public var letsAnonymousClientsIn = false
 
     /// Makes an identity.
     public init(certificateFile: String, privateKeyFile: String, clientAuthorityFile: String? = nil) {

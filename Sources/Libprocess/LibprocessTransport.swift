@@ -22,6 +22,13 @@ public final class LibprocessTransport: Sendable {
         core = TransportCore(configuration, tls: try ClientTLS(trust), logger: logger)
     }
 
+    /// Makes a transport without processes for a daemon; nil = clear text.
+    package init(tls: ClientTLS?, requiresPeerAddressMatch: Bool, logger: Logger) {
+        var configuration = LibprocessConfiguration()
+        configuration.requiresPeerAddressMatch = requiresPeerAddressMatch
+        core = TransportCore(configuration, tls: tls, logger: logger)
+    }
+
     /// What an `HTTPService` needs so that messages on its port reach the registered processes.
     public var interceptor: any RequestInterceptor { MessageReceiver(core: core) }
 

@@ -80,12 +80,14 @@ public enum MasterEvent: Hashable, Sendable {
     case called(SchedulerRequest)
     /// A message of an agent arrived; `pid` is the sender, such as `slave(1)@10.0.0.1:5051`.
     case agentSpoke(pid: String, AgentMessage)
+    /// An agent has proved who it is; nil = what it proved no longer counts.
+    case agentAuthenticated(pid: String, principal: String?)
     /// The connection to an agent that was linked is gone.
     case agentLinkBroken(pid: String)
     /// An operator asks to end a framework (`POST /teardown`, TEARDOWN); answered by `.respond`.
-    case teardownRequested(RequestToken, FrameworkID)
+    case teardownRequested(RequestToken, FrameworkID, principal: String? = nil)
     /// An operator changes quotas or weights; answered by `.respond`.
-    case shareChangeRequested(RequestToken, ShareChange)
+    case shareChangeRequested(RequestToken, ShareChange, principal: String? = nil)
     /// An operator asks something of agents, their resources or their machines; answered by `.respond`.
     case operatorRequested(RequestToken, OperatorRequest, principal: String?)
     /// The hosts whose agents are offered are others now; nil = all.

@@ -17,19 +17,32 @@ struct AgentChannel: Sendable {
     let logger: Logger
 
     /// Starts to receive; `deliver` returns false when the message has to be dropped.
+    ///
+    /// Registrations of peers that are being authenticated wait for the outcome.
     func open(
+        _ authenticator: Authenticator,
         deliver: @escaping @Sendable (_ pid: String, AgentMessage) -> Bool,
         exited: @escaping @Sendable (_ pid: String) -> Void
     ) {
         let logger = logger
         let receive: @Sendable (IncomingMessage) -> Bool = { message in
             do {
-                guard let decoded = try InternalCodec.decodeAgentMessage(.init(name: message.name, body: message.body))
-                else {
+                let envelope = InternalCodec.Envelope(name: message.name, body: message.body)
+                if case .authenticate(let pid)? = try InternalCodec.decodeAuthentication(envelope) {
+                    authenticator.authenticate(pid, through: message.from)
+                    return true
+                }
+                guard let decoded = try InternalCodec.decodeAgentMessage(envelope) else {
                     logger.debug("ignored a message of an unknown type", metadata: ["name": "\(message.name)"])
                     return true
                 }
-                return deliver(message.from.description, decoded)
+                let from = message.from.description
+                switch decoded {
+                case .register, .reregister:
+                    if authenticator.hold(for: from, { _ = deliver(from, decoded) }) { return true }
+                default: break
+                }
+                return deliver(from, decoded)
             } catch {
                 logger.warning(
                     "dropped a message that does not parse",
@@ -50,6 +63,11 @@ struct AgentChannel: Sendable {
         let envelope = InternalCodec.encode(message)
         transport.send(
             to: target, from: UPID(id: process, host: host, port: port), name: envelope.name, body: envelope.body)
+    }
+
+    func send(_ message: AuthenticationMessage, to target: UPID, from own: UPID) {
+        let envelope = InternalCodec.encode(message)
+        transport.send(to: target, from: own, name: envelope.name, body: envelope.body)
     }
 
     func link(_ pid: String) {

@@ -83,6 +83,29 @@ final class MasterDriver: Sendable {
         }
     }
 
+    /// As `read`, or nil when the core does not come to it in time.
+    func read<Value: Sendable>(
+        within limit: Duration, _ take: @escaping @Sendable (MasterCore) -> Value
+    ) async -> Value? {
+        await withCheckedContinuation { continuation in
+            let waiting = NIOLockedValueBox<CheckedContinuation<Value?, Never>?>(continuation)
+            let answer: @Sendable (Value?) -> Void = { value in
+                let first = waiting.withLockedValue { waiting in
+                    defer { waiting = nil }
+                    return waiting
+                }
+                first?.resume(returning: value)
+            }
+            let alarm = timer.scheduleTask(in: .nanoseconds(max(0, limit.totalNanoseconds))) { answer(nil) }
+            let accepted = mailbox.post(
+                .read { core in
+                    alarm.cancel()
+                    answer(take(core))
+                })
+            if !accepted { answer(nil) }
+        }
+    }
+
     /// Runs until the mailbox is closed, the task is cancelled, or the master must step down, which throws.
     func run(core initial: MasterCore) async throws {
         var core = initial
@@ -159,6 +182,7 @@ final class MasterDriver: Sendable {
         case .sendAgent(let pid, let message): channel.send(message, to: pid)
         case .link(let pid): channel.link(pid)
         case .unlink(let pid): channel.unlink(pid)
+        case .log(let text): logger.warning("\(text)")
         case .exit(let reason): throw ClusterError(.system, reason)
         }
     }

@@ -38,8 +38,11 @@ public final class MasterService: Service, Sendable {
         registry = Registry(store: store, timeout: configuration.registryStoreTimeout)
         var http = HTTPServerConfiguration(host: configuration.host, port: configuration.port)
         http.bodyLimit = configuration.bodyLimit
+        http.tls = configuration.security.identity
         server = HTTPServer(http, logger: logger)
-        transport = LibprocessTransport(logger: logger)
+        transport = LibprocessTransport(
+            tls: configuration.security.messageTLS,
+            requiresPeerAddressMatch: configuration.security.requiresPeerAddressMatch, logger: logger)
     }
 
     /// Binds the port; returns how this master presents itself.
@@ -65,11 +68,18 @@ public final class MasterService: Service, Sendable {
         let driver = MasterDriver(
             channel: channel, registry: registry, timer: MultiThreadedEventLoopGroup.singleton.next(),
             configuration: configuration, logger: logger)
+        let surroundings = StateJSON.Surroundings(
+            flags: configuration.flags, cluster: configuration.cluster, startTime: startTime, leader: info)
+        let reads = StateReads(take: { try await driver.read { $0.state } }) { document, filter, state in
+            document.plan(state, filter, surroundings)
+        }
         let endpoints = MasterEndpoints(
-            driver: driver, leadership: leadership, configuration: configuration, info: info, startTime: startTime)
+            driver: driver, reads: reads, leadership: leadership, configuration: configuration, info: info,
+            startTime: startTime)
         server.install(
             HTTPService(
-                routes: endpoints.routes.alsoUnder("master") + PageRoutes(leadership: leadership).routes,
+                routes: MasterAccess.guarding(
+                    endpoints.routes.alsoUnder("master") + PageRoutes(leadership: leadership).routes, configuration),
                 interceptor: transport.interceptor, errorRenderer: ErrorTable.render))
         logger.info("master listens", metadata: ["pid": "\(info.pid)", "id": "\(info.id)"])
         do {
@@ -168,7 +178,13 @@ public final class MasterService: Service, Sendable {
         let core = MasterCore(
             configuration: configuration.core, master: info, seed: UInt64.random(in: .min ... .max), now: driver.now)
         driver.post(.recovered(snapshot))
+        let authenticator = Authenticator(
+            channel: channel, credentials: configuration.security.peerCredentials,
+            timeout: configuration.security.authenticationTimeout, timer: MultiThreadedEventLoopGroup.singleton.next(),
+            decided: { pid, principal in driver.post(.agentAuthenticated(pid: pid, principal: principal)) })
+        defer { authenticator.stop() }
         channel.open(
+            authenticator,
             deliver: { pid, message in driver.post(.agentSpoke(pid: pid, message)) },
             exited: { pid in driver.post(.agentLinkBroken(pid: pid)) })
         leadership.role = .leading

@@ -1,4 +1,5 @@
 public import ClusterModel
+public import DaemonEndpoints
 public import MasterCore
 
 /// How a master presents itself and where it listens.
@@ -19,6 +20,8 @@ public struct MasterServiceConfiguration: Sendable {
     public var domain: FaultDomain?
     /// What the core needs to know.
     public var core: MasterConfiguration
+    /// Who is let in, and how this master shows who it is.
+    public var security = MasterSecurity()
     /// Flags and values for `/flags` and `/state`.
     public var flags: [(name: String, value: String)]
     /// How long a registry write may take before the master steps down (`--registry_store_timeout`).
@@ -29,6 +32,15 @@ public struct MasterServiceConfiguration: Sendable {
     public var queueLimit: Int
     /// Event streams of operators; one more ends the oldest (`--max_operator_event_stream_subscribers`).
     public var operatorStreamLimit: Int
+
+    /// How much is logged, and for how long; what `/logging/toggle` changes.
+    public var logVerbosity = LogVerbosity(usual: .info)
+    /// The directory of log files, as operators see it (`--log_dir`).
+    public var logDirectory: String?
+    /// A log file that somebody else writes (`--external_log_file`).
+    public var externalLogFile: String?
+    /// The log file that operators read as `/master/log`; nil = none.
+    public var logFile: String?
 
     /// A file of the host names whose agents are offered, one a line; read again and again (`--whitelist`).
     public var whitelistFile: String?
@@ -43,5 +55,11 @@ public struct MasterServiceConfiguration: Sendable {
         bodyLimit = 32 << 20
         queueLimit = 100_000
         operatorStreamLimit = 1000
+    }
+
+    /// The files that operators may read.
+    var files: FileAccess {
+        let mounts = logFile.map { [FileAccess.Mount("/master/log", $0)] } ?? []
+        return FileAccess(mounts: { mounts })
     }
 }

@@ -56,7 +56,15 @@ struct SchedulerEndpoint: Sendable {
                 let text = "Subscribe calls should not include the 'Mesos-Stream-Id' header"
                 return reply.send(.error(.badRequest, text))
             }
-            subscribe(info, suppressedRoles, problem: decoded.frameworkInfoProblem, as: format, reply)
+            let principal = request.principal?.value
+            if let principal, let claimed = info.principal, claimed != principal {
+                let text =
+                    "Failed to validate scheduler::Call: Authenticated principal '\(principal)' does not match "
+                    + "principal '\(claimed)' set in `FrameworkInfo`"
+                return reply.send(.error(.badRequest, text))
+            }
+            subscribe(
+                info, suppressedRoles, principal: principal, problem: decoded.frameworkInfoProblem, as: format, reply)
         case .reconcileOperations where Self.acceptable(request) == nil: reply.send(Self.notAcceptable)
         default:
             guard let frameworkID = decoded.frameworkID else {
@@ -64,13 +72,16 @@ struct SchedulerEndpoint: Sendable {
                 return reply.send(.error(.badRequest, text))
             }
             driver.post(answering: reply) { token in
-                .called(CoreRequest(request: token, frameworkID: frameworkID, streamID: streamID, call: decoded.call))
+                .called(
+                    CoreRequest(
+                        request: token, frameworkID: frameworkID, streamID: streamID,
+                        principal: request.principal?.value, call: decoded.call))
             }
         }
     }
 
     private func subscribe(
-        _ info: FrameworkInfo, _ suppressedRoles: [String], problem: String?, as format: WireFormat, _ reply: Reply
+        _ info: FrameworkInfo, _ suppressedRoles: [String], principal: String?, problem: String?, as format: WireFormat, _ reply: Reply
     ) {
         let token = StreamToken(driver.nextToken())
         let streamID = UUID().uuidString.lowercased()
@@ -81,7 +92,7 @@ struct SchedulerEndpoint: Sendable {
         driver.streams.insert(.init(stream: stream, format: format, capabilities: info.capabilities), for: token)
         let mediaType: MediaType = format == .json ? .json : .protobuf
         let subscription = Subscription(
-            stream: token, streamID: streamID, info: info, suppressedRoles: suppressedRoles)
+            stream: token, streamID: streamID, info: info, suppressedRoles: suppressedRoles, principal: principal)
         reply.send(.stream(stream, as: mediaType, headers: ["Mesos-Stream-Id": streamID]))
         // A refused description and an overloaded master are told on the stream, which then ends (spec §1.3.1).
         let refusal = problem ?? (driver.post(.subscribed(subscription)) ? nil : "The master has too much to do")

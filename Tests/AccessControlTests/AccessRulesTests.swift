@@ -16,7 +16,7 @@ struct AccessRulesTests {
     }
 
     @Test(arguments: AccessAction.allCases)
-    func `Every action is decided by the rules of its own field`(_ action: AccessAction) throws {
+    func everyActionIsDecidedByTheRulesOfItsOwnField(_ action: AccessAction) throws {
         let field = action.objectField
         let text = """
             {"permissive": false, "\(action.rawValue)": [
@@ -33,7 +33,7 @@ struct AccessRulesTests {
     }
 
     @Test(arguments: AccessAction.allCases.filter { !$0.isAllOrNothing && $0 != .getEndpoint })
-    func `Rules about single objects concern these alone`(_ action: AccessAction) throws {
+    func rulesAboutSingleObjectsConcernTheseAlone(_ action: AccessAction) throws {
         let text = """
             {"\(action.rawValue)": [
               {"principals": {"values": ["a", "b"]}, "\(action.objectField)": {"values": ["x", "y"]}},
@@ -48,7 +48,7 @@ struct AccessRulesTests {
         #expect(!rules.allows(Principal("a"), action, .any))
     }
 
-    @Test func `Where no rule matches, permissive decides`() throws {
+    @Test func whereNoRuleMatchesPermissiveDecides() throws {
         let rule = #""run_tasks": [{"principals": {"values": ["a"]}, "users": {"values": ["root"]}}]"#
         for (document, isAllowed) in [("{\(rule)}", true), ("{\"permissive\": false, \(rule)}", false)] {
             let rules = try rules(document)
@@ -59,7 +59,7 @@ struct AccessRulesTests {
         }
     }
 
-    @Test func `The first rule that matches decides`() throws {
+    @Test func theFirstRuleThatMatchesDecides() throws {
         let rules = try rules(
             """
             {"register_frameworks": [
@@ -69,13 +69,13 @@ struct AccessRulesTests {
         #expect(!rules.allows(Principal("a"), .registerFramework, .role("x")))
     }
 
-    @Test func `A rule about no principal denies everybody`() throws {
+    @Test func aRuleAboutNoPrincipalDeniesEverybody() throws {
         let rules = try rules(#"{"register_agents": [{"principals": {"type": "NONE"}, "agents": {"type": "ANY"}}]}"#)
         #expect(!rules.allows(Principal("a"), .registerAgent, .any))
         #expect(!rules.allows(nil, .registerAgent, .any))
     }
 
-    @Test func `A role with /% stands for all roles below it and not for itself`() throws {
+    @Test func aRoleWithPercentSignStandsForAllRolesBelowItAndNotForItself() throws {
         let rules = try rules(
             """
             {"permissive": false, "update_quotas": [
@@ -89,18 +89,18 @@ struct AccessRulesTests {
         #expect(!rules.allows(Principal("a"), .updateQuota, .role("ops/night")))
     }
 
-    @Test func `A user named with /% is only itself`() throws {
+    @Test func aUserNamedWithPercentSignIsOnlyItself() throws {
         let rules = try rules(
             #"{"permissive": false, "run_tasks": [{"principals": {"type": "ANY"}, "users": {"values": ["a/%"]}}]}"#)
         #expect(!rules.allows(nil, .runTask, .user("a/b")))
     }
 
-    @Test func `A token of an executor has none of the rights of principals`() throws {
+    @Test func aTokenOfAnExecutorHasNoneOfTheRightsOfPrincipals() throws {
         let rules = try rules(#"{"view_flags": [{"principals": {"type": "ANY"}, "flags": {"type": "ANY"}}]}"#)
         #expect(!rules.allows(Principal(nil, claims: ["cid": "c"]), .viewFlags, .any))
     }
 
-    @Test func `An approver knows when it allows everything`() throws {
+    @Test func anApproverKnowsWhenItAllowsEverything() throws {
         let rules = try rules(
             """
             {"view_roles": [
@@ -133,7 +133,7 @@ struct AccessRulesTests {
         (#"{"view_roles": [{"principals": {}, "roles": {"values": ["a/%/b"]}}]}"#, "acls.view_roles[0].roles"),
         (#"{"view_roles": [{"principals": {}, "roles": {"values": ["%"]}}]}"#, "acls.view_roles[0].roles"),
     ])
-    func `A document that is wrong is refused with the field named`(_ text: String, _ field: String) throws {
+    func aDocumentThatIsWrongIsRefusedWithTheFieldNamed(_ text: String, _ field: String) throws {
         let tree = try JSONValue(parsing: text)
         let error = #expect(throws: ClusterError.self) { try AccessRules(document: tree) }
         #expect(error?.field == field)

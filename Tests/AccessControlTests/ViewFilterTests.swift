@@ -35,12 +35,12 @@ struct ViewFilterTests {
             resources: [], user: user)
     }
 
-    @Test func `Without rules everything is seen`() {
+    @Test func withoutRulesEverythingIsSeen() {
         #expect(ViewFilter(nil, under: nil).showsEverything)
         #expect(ViewFilter(Principal("dev"), under: nil).showsFlags)
     }
 
-    @Test func `A principal sees what runs as the users it may see`() {
+    @Test func aPrincipalSeesWhatRunsAsTheUsersItMaySee() {
         let filter = ViewFilter(Principal("dev"), under: rules)
         #expect(!filter.showsEverything)
         #expect(filter.shows(framework("web")))
@@ -48,7 +48,7 @@ struct ViewFilterTests {
         #expect(!filter.showsFlags)
     }
 
-    @Test func `A task is seen by its own user, or else by its framework's`() {
+    @Test func aTaskIsSeenByItsOwnUserOrElseByItsFrameworks() {
         let filter = ViewFilter(Principal("dev"), under: rules)
         #expect(filter.shows(task(user: nil), of: framework("web")))
         #expect(filter.shows(task(user: "web"), of: framework("root")))
@@ -56,7 +56,7 @@ struct ViewFilterTests {
         #expect(!filter.shows(task(user: nil), of: framework("root")))
     }
 
-    @Test func `An executor is seen by its command's user`() {
+    @Test func anExecutorIsSeenByItsCommandsUser() {
         let filter = ViewFilter(Principal("dev"), under: rules)
         var executor = ExecutorInfo(id: ExecutorID("e"))
         #expect(filter.shows(executor, of: framework("web")))
@@ -64,14 +64,14 @@ struct ViewFilterTests {
         #expect(!filter.shows(executor, of: framework("web")))
     }
 
-    @Test func `Roles are seen by their place in the tree`() {
+    @Test func rolesAreSeenByTheirPlaceInTheTree() {
         let filter = ViewFilter(Principal("dev"), under: rules)
         #expect(filter.shows(role: "web/front"))
         #expect(!filter.shows(role: "web"))
         #expect(!filter.shows(role: "db"))
     }
 
-    @Test func `Others see everything where the rules do not name them`() {
+    @Test func othersSeeEverythingWhereTheRulesDoNotNameThem() {
         #expect(ViewFilter(Principal("admin"), under: rules).showsEverything)
     }
 }

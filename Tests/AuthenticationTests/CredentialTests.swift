@@ -4,7 +4,7 @@ import Testing
 
 /// Files of principals and secrets.
 struct CredentialTests {
-    @Test func `JSON and lines are read alike`() throws {
+    @Test func jSONAndLinesAreReadAlike() throws {
         let json = #"{"credentials": [{"principal": "a", "secret": "x"}, {"principal": "b", "secret": "y z"}]}"#
         let table = CredentialTable(try Credential.list(text: json))
         #expect(table.count == 2)
@@ -15,7 +15,7 @@ struct CredentialTests {
         #expect(lines.accepts("b", secret: Array("y".utf8)))
     }
 
-    @Test func `A wrong secret and an unknown principal are refused`() throws {
+    @Test func aWrongSecretAndAnUnknownPrincipalAreRefused() throws {
         let table = CredentialTable(try Credential.list(text: "a x"))
         #expect(!table.accepts("a", secret: Array("y".utf8)))
         #expect(!table.accepts("a", secret: []))
@@ -23,7 +23,7 @@ struct CredentialTests {
         #expect(!table.accepts("b", secret: []))
     }
 
-    @Test func `One credential is an object or a line`() throws {
+    @Test func oneCredentialIsAnObjectOrALine() throws {
         #expect(try Credential(text: #"{"principal": "a", "secret": "x"}"#).principal == "a")
         #expect(try Credential(text: "a x\n").basicAuthorization == "Basic YTp4")
     }
@@ -36,13 +36,13 @@ struct CredentialTests {
         ("{hush", "credentials"), ("a hush more", "credentials"), ("hush", "credentials"),
         ("a hush\na hush2", "credentials"),
     ])
-    func `What is wrong is named without the secret`(_ text: String, _ field: String) throws {
+    func whatIsWrongIsNamedWithoutTheSecret(_ text: String, _ field: String) throws {
         let error = #expect(throws: ClusterError.self) { try Credential.list(text: text) }
         #expect(error?.field == field)
         #expect(error?.description.contains("hush") == false)
     }
 
-    @Test func `Secrets do not show in text or dumps`() throws {
+    @Test func secretsDoNotShowInTextOrDumps() throws {
         let credential = try Credential(text: "a hush")
         let table = CredentialTable([credential])
         var dumped = ""
