@@ -60,6 +60,27 @@ public struct JSONWriter: Sendable {
 
     /// Appends a string with quotes and escapes.
     public mutating func string(_ text: String) {
+        // Most text needs no escapes and is copied as a whole.
+        let isDone: Bool? = text.utf8.withContiguousStorageIfAvailable { source in
+            guard Self.isPlain(source) else { return false }
+            bytes.append(UInt8(ascii: "\""))
+            bytes.append(contentsOf: source)
+            bytes.append(UInt8(ascii: "\""))
+            return true
+        }
+        if isDone != true { escaped(text) }
+    }
+
+    /// Whether text stands in JSON as it is.
+    private static func isPlain(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
+        var isPlain = true
+        for byte in text {
+            isPlain = isPlain && byte >= 0x20 && byte != UInt8(ascii: "\"") && byte != UInt8(ascii: "\\") && byte != 0x7f
+        }
+        return isPlain
+    }
+
+    private mutating func escaped(_ text: String) {
         bytes.append(UInt8(ascii: "\""))
         for byte in text.utf8 {
             switch byte {
@@ -79,7 +100,16 @@ public struct JSONWriter: Sendable {
     }
 
     /// Appends an integer.
-    public mutating func integer(_ number: some BinaryInteger) { bytes.append(contentsOf: String(number).utf8) }
+    public mutating func integer(_ number: some BinaryInteger) {
+        guard let small = UInt32(exactly: number) else { return bytes.append(contentsOf: String(number).utf8) }
+        var (rest, divisor) = (small, UInt32(1))
+        while rest / divisor >= 10 { divisor *= 10 }
+        while divisor > 0 {
+            bytes.append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest / divisor))
+            rest %= divisor
+            divisor /= 10
+        }
+    }
 
     /// Appends a double as `JSONValue.bytes` describes.
     public mutating func double(_ number: Double) {

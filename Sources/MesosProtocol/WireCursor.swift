@@ -102,6 +102,14 @@ struct WireBuffer: Sendable {
     }
 
     mutating func append(_ content: some Collection<UInt8>) { bytes.append(contentsOf: content) }
+
+    mutating func append(_ text: String) {
+        let isDone: Void? = text.utf8.withContiguousStorageIfAvailable { bytes.append(contentsOf: $0) }
+        if isDone == nil { bytes.append(contentsOf: text.utf8) }
+    }
+
+    mutating func removeAll() { bytes.removeAll(keepingCapacity: true) }
+
     mutating func append(_ byte: UInt8) { bytes.append(byte) }
 
     /// Begins a value whose length is not known yet; give the result to `close`.
@@ -118,13 +126,20 @@ struct WireBuffer: Sendable {
             bytes[start - 1] = UInt8(length)
             return
         }
-        var prefix: [UInt8] = []
-        while length >= 0x80 {
-            prefix.append(UInt8(truncatingIfNeeded: length) | 0x80)
-            length >>= 7
+        let extra = Self.varintSize(Int(length)) - 1
+        let end = bytes.count
+        for _ in 0..<extra { bytes.append(0) }
+        bytes.withUnsafeMutableBufferPointer { bytes in
+            guard let base = bytes.baseAddress else { return }
+            (base + start + extra).update(from: base + start, count: end - start)
+            var at = start - 1
+            while length >= 0x80 {
+                bytes[at] = UInt8(truncatingIfNeeded: length) | 0x80
+                length >>= 7
+                at += 1
+            }
+            bytes[at] = UInt8(length)
         }
-        prefix.append(UInt8(length))
-        bytes.replaceSubrange((start - 1)..<start, with: prefix)
     }
 
     static func varintSize(_ value: Int) -> Int {

@@ -17,6 +17,9 @@ public struct WireWriter: Sendable {
     /// What was written so far.
     public var bytes: [UInt8] { buffer.bytes }
 
+    /// Forgets what was written and keeps the memory.
+    mutating func removeAll() { buffer.removeAll() }
+
     /// An integer of any width.
     @inline(__always)
     public mutating func integer(_ field: Int, _ value: some BinaryInteger) {
@@ -37,7 +40,7 @@ public struct WireWriter: Sendable {
     public mutating func string(_ field: Int, _ value: String) {
         buffer.tag(field, .bytes)
         buffer.varint(UInt64(value.utf8.count))
-        buffer.append(value.utf8)
+        buffer.append(value)
     }
 
     /// Bytes.
