@@ -24,6 +24,7 @@ final class SchedulerCore: Sendable {
     struct State: Sendable {
         var framework: FrameworkInfo
         var suppressedRoles: [String]
+        var constraints: OfferConstraints?
         var session: SchedulerSession?
         /// Whether a TEARDOWN is on its way: the subscription that it ends is the last.
         var isTearingDown = false
@@ -47,7 +48,9 @@ final class SchedulerCore: Sendable {
         if framework.principal == nil { framework.principal = options.credential?.principal }
         inbound = BoundedChannel(limit: options.signalLimit)
         (self.options, self.leaders, self.logger) = (options, leaders, logger)
-        state = Mutex(State(framework: framework, suppressedRoles: options.suppressedRoles))
+        state = Mutex(
+            State(
+                framework: framework, suppressedRoles: options.suppressedRoles, constraints: options.offerConstraints))
     }
 
     var frameworkID: FrameworkID? { state.withLock { $0.framework.id } }
@@ -58,7 +61,11 @@ final class SchedulerCore: Sendable {
 
     /// The call that begins a subscription now.
     var subscribeCall: (SchedulerCall, FrameworkID?) {
-        state.withLock { (.subscribe($0.framework, suppressedRoles: $0.suppressedRoles), $0.framework.id) }
+        state.withLock { state in
+            let call = SchedulerCall.subscribe(
+                state.framework, suppressedRoles: state.suppressedRoles, constraints: state.constraints)
+            return (call, state.framework.id)
+        }
     }
 
     func enqueue(_ call: SchedulerCall) throws(ClusterError) {
@@ -179,7 +186,7 @@ extension SchedulerCore.State {
         switch call {
         case .updateFramework(var info, let suppressed, let constraints):
             info.id = framework.id
-            (framework, suppressedRoles) = (info, suppressed)
+            (framework, suppressedRoles, self.constraints) = (info, suppressed, constraints)
         case .suppress(let roles):
             let roles = roles.isEmpty ? framework.roles : roles
             suppressedRoles += roles.filter { !suppressedRoles.contains($0) }

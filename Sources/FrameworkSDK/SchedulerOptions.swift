@@ -1,3 +1,4 @@
+public import ClusterModel
 public import HTTPTransport
 
 /// A principal and its secret, for HTTP basic authentication.
@@ -19,6 +20,8 @@ public struct SchedulerOptions: Sendable {
     public var credential: FrameworkCredential?
     /// Roles that get no offers to begin with; SUPPRESS and REVIVE calls are remembered for the next subscription.
     public var suppressedRoles: [String] = []
+    /// Which agents it wants offers of, until an UPDATE_FRAMEWORK says otherwise; nil = all.
+    public var offerConstraints: OfferConstraints?
     /// Whether masters found through ZooKeeper are spoken to over TLS.
     public var usesTLS = false
     /// Bounds and trust of the HTTP client.
