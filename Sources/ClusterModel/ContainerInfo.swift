@@ -16,16 +16,21 @@ public struct ContainerInfo: Hashable, Sendable {
     public var hostname: String?
     /// Networks to join by name (USER networks).
     public var networkNames: [String]
+    /// Whether it joins networks of its own, named or not.
+    public var joinsNetworks: Bool
+    /// Whether a nested container is in the cgroups of the one around it; nil when nothing is said, which means yes.
+    public var sharesCgroups: Bool?
     /// As received; nil when made here.
     public var wire: WireImage?
 
     /// Makes a description.
     public init(
         kind: Kind, volumes: [Volume] = [], hostname: String? = nil, networkNames: [String] = [],
-        wire: WireImage? = nil
+        sharesCgroups: Bool? = nil, wire: WireImage? = nil
     ) {
         (self.kind, self.volumes, self.hostname) = (kind, volumes, hostname)
-        (self.networkNames, self.wire) = (networkNames, wire)
+        (self.networkNames, joinsNetworks) = (networkNames, !networkNames.isEmpty)
+        (self.sharesCgroups, self.wire) = (sharesCgroups, wire)
     }
 
     /// The Docker part, if it is for Docker.

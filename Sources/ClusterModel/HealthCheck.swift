@@ -24,6 +24,8 @@ public struct HealthCheck: Hashable, Sendable {
     public var gracePeriod: Duration
     /// Whether the container's own loopback is IPv6.
     public var isIPv6: Bool
+    /// What its description lacked as it came in, in words; the probe here is then not what was meant.
+    public var formProblem: String?
 
     /// Makes a health check with upstream's defaults.
     public init(
@@ -46,6 +48,8 @@ public struct CheckInfo: Hashable, Sendable {
     public var interval: Duration
     /// Longest duration of a try; zero = none.
     public var timeout: Duration
+    /// What its description lacked as it came in, in words; the probe here is then not what was meant.
+    public var formProblem: String?
 
     /// Makes a check with upstream's defaults.
     public init(

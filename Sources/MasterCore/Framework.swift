@@ -44,6 +44,10 @@ struct Framework: Sendable {
     var completedCount = 0
     var unreachableTasks = OrderedTable<TaskID, TaskRecord>()
     var executors = OrderedTable<PlacedExecutor, ExecutorInfo>()
+    /// Where its operations are that are not done with.
+    var operations = OrderedTable<UniqueID, AgentID>()
+    /// Their names within the cluster by the framework's own.
+    var operationUUIDs: [OperationID: UniqueID] = [:]
     /// How long it held the offers that it holds no more.
     var holding = OfferHolding()
     /// Its outstanding offers, and since when.

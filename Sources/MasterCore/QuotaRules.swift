@@ -69,7 +69,7 @@ enum QuotaRules {
 
     private static func invalid(_ entry: Resource) -> String? {
         if case .scalar(let amount) = entry.value, amount < .zero { return "Invalid scalar resource: value < 0" }
-        return ResourceRules.problem(entry)
+        return ResourceRules.formProblem(entry)
     }
 
     private static func largest(_ amounts: [String: Double]) -> String? {

@@ -9,7 +9,7 @@ extension MasterCore {
         var (total, taken) = (Quantities(), Quantities())
         var held: [String: Quantities] = [:]
         for agent in agents.values {
-            total.add(agent.info.resources)
+            total.add(agent.total)
             for entry in agent.used + agent.offered {
                 taken.add([entry])
                 let role = entry.allocationRole ?? "*"

@@ -20,6 +20,8 @@ enum TaskRules {
         var runningExecutor: ExecutorInfo?
         /// What is left of the offers.
         var remaining: Resources
+        /// Whether the tasks of the running executor share its cgroups; nil when it has none.
+        var siblingsShareCgroups: Bool?
     }
 
     /// A row of the table.
@@ -54,9 +56,14 @@ enum TaskRules {
             task.healthCheck.flatMap(ProbeRules.problem).map { "Task uses invalid health check: \($0)" }
         },
         Rule(number: 8) { task, _ in
-            if task.resources.isEmpty { return "Task uses no resources" }
-            if let problem = ResourceRules.problem(task.resources) { return "Task uses invalid resources: \(problem)" }
-            return ResourceRules.mixed(task.resources).map {
+            let resources = task.resources
+            if resources.isEmpty { return "Task uses no resources" }
+            if let problem = ResourceRules.problem(resources) { return "Task uses invalid resources: \(problem)" }
+            if let problem = ResourceRules.duplicateVolume(resources) {
+                return "Task uses duplicate persistence ID: \(problem)"
+            }
+            if let problem = ResourceRules.allocationProblem(resources) { return "Invalid task resources: \(problem)" }
+            return ResourceRules.mixtureProblem(resources).map {
                 "Task mixes revocable and non-revocable resources: \($0)"
             }
         },
@@ -82,13 +89,26 @@ enum TaskRules {
             guard let executor = task.executor else { return nil }
             if executor.kind == .default { return "'ExecutorInfo.type' must be 'CUSTOM'" }
             if executor.command == nil { return "'ExecutorInfo.command' must be set" }
-            return executor.resources.contains(where: \.isShared) ? "Executor resources must not be shared" : nil
+            if executor.resources.contains(where: \.isShared) {
+                return "Executor resources \(executor.resources) should not contain any shared resources"
+            }
+            return ExecutorRules.cgroupsProblem(executor)
         },
         Rule(number: 15) { task, _ in
             guard let executor = task.executor else { return nil }
-            return ResourceRules.overlap(task.resources, executor.resources).map {
-                "There are overlapping resources in the task resources \(task.resources) and executor resources "
-                    + "\(executor.resources): \($0)"
+            let total = task.resources + executor.resources
+            if let problem = ResourceRules.problem(total) {
+                return "Task and its executor use invalid resources: \(problem)"
+            }
+            if ResourceRules.areOverlapping([task.resources, executor.resources]) {
+                return "There are overlapping resources in the task resources \(task.resources) and executor resources "
+                    + "\(executor.resources)"
+            }
+            if let problem = ResourceRules.duplicateVolume(total) {
+                return "Task and its executor use duplicate persistence ID: \(problem)"
+            }
+            return ResourceRules.mixtureProblem(total).map {
+                "Task and its executor mix revocable and non-revocable resources: \($0)"
             }
         },
         Rule(number: 16) { task, context in
@@ -97,6 +117,10 @@ enum TaskRules {
             guard !context.remaining.contains(total) else { return nil }
             return "Total resources \(total) required by task and its executor is more than available "
                 + "\(context.remaining)"
+        },
+        Rule(number: 17) { task, _ in
+            guard task.container?.sharesCgroups == false else { return nil }
+            return "Only tasks in a task group may have 'share_cgroups' set to 'false'"
         },
     ]
 
@@ -109,44 +133,87 @@ enum TaskRules {
 
 /// The rules for task groups; any problem refuses the whole group (spec `mesos/02` §2.5, last part).
 enum TaskGroupRules {
+    /// What is wrong with a group; the context of its first member stands for all.
     static func problem(_ executor: ExecutorInfo, _ members: [(task: TaskInfo, context: TaskRules.Context)]) -> String?
     {
         var ids = Set<TaskID>()
-        var total = Resources()
         for (task, context) in members {
-            for rule in TaskRules.common {
-                if let problem = rule.problem(task, context) { return "Task '\(task.id)' is invalid: \(problem)" }
-            }
-            if let problem = memberProblem(task, executor) { return "Task '\(task.id)' is invalid: \(problem)" }
-            if !ids.insert(task.id).inserted {
-                return "Task '\(task.id)' is invalid: Task has duplicate ID: \(task.id)"
-            }
-            if let other = ResourceRules.overlap(total, task.resources) {
-                return "There are overlapping resources in the task group: \(other)"
-            }
-            total += task.resources
+            let isRepeated = !ids.insert(task.id).inserted
+            let problem =
+                TaskRules.common.lazy.compactMap { $0.problem(task, context) }.first ?? memberProblem(task)
+                ?? (isRepeated ? "Task has duplicate ID: \(task.id)" : nil)
+            if let problem { return "Task '\(task.id)' is invalid: \(problem)" }
         }
         guard let context = members.first?.context else { return nil }
-        let running = context.runningExecutor
-        if let problem = ExecutorRules.problem(executor, running: running, of: context.framework)
-            ?? ExecutorRules.groupProblem(executor)
-        {
+        let tasks = members.map(\.task)
+        return executorProblem(executor, tasks, context) ?? resourceProblem(executor, tasks, context)
+            ?? cgroupsProblem(executor, tasks, context)
+    }
+
+    private static func memberProblem(_ task: TaskInfo) -> String? {
+        if let container = task.container {
+            if container.joinsNetworks {
+                switch task.healthCheck?.probe {
+                case .http, .tcp:
+                    return "HTTP and TCP health checks are not supported for nested containers not joining parent's"
+                        + " network"
+                case .command, nil: break
+                }
+            }
+            if container.docker != nil { return "Docker ContainerInfo is not supported on the task" }
+        }
+        if task.limits.isEmpty || task.container?.sharesCgroups == false { return nil }
+        return "Resource limits may only be set for tasks within a task group when the 'share_cgroups' field is set to"
+            + " 'false'."
+    }
+
+    private static func executorProblem(
+        _ executor: ExecutorInfo, _ tasks: [TaskInfo], _ context: TaskRules.Context
+    ) -> String? {
+        if let problem = ExecutorRules.problem(executor, running: context.runningExecutor, of: context.framework) {
             return problem
         }
-        if let other = ResourceRules.overlap(total, executor.resources) {
-            return "There are overlapping resources in the task resources and executor resources: \(other)"
+        if executor.kind == .unknown { return "'ExecutorInfo.type' must be set" }
+        if executor.container?.docker != nil { return "Docker ContainerInfo is not supported on the executor" }
+        for task in tasks {
+            if let own = task.executor, !own.isCompatible(with: executor) {
+                return "The `ExecutorInfo` of task '\(task.id)' is different from executor '\(executor.id)'"
+            }
         }
-        if running == nil { total += executor.resources }
+        return ExecutorRules.sizeProblem(executor)
+    }
+
+    private static func resourceProblem(
+        _ executor: ExecutorInfo, _ tasks: [TaskInfo], _ context: TaskRules.Context
+    ) -> String? {
+        let parts = tasks.map(\.resources)
+        var total = Resources.sum(parts)
+        let all = total + executor.resources
+        if let problem = ResourceRules.duplicateVolume(all) {
+            return "Task group and executor use duplicate persistence ID: \(problem)"
+        }
+        if let problem = ResourceRules.mixtureProblem(all) {
+            return "Task group and executor mix revocable and non-revocable resources: \(problem)"
+        }
+        if ResourceRules.areOverlapping(parts + [executor.resources]) {
+            let texts = parts.map(\.description).joined(separator: ", ")
+            return "There are overlapping resources in the task group's task resources [ \(texts) ] and/or executor"
+                + " resources \(executor.resources)"
+        }
+        if context.runningExecutor == nil { total += executor.resources }
         guard !context.remaining.contains(total) else { return nil }
-        return "Total resources \(total) required by task group and its executor is more than available "
+        return "Total resources \(total) required by task group and its executor are more than available "
             + "\(context.remaining)"
     }
 
-    private static func memberProblem(_ task: TaskInfo, _ executor: ExecutorInfo) -> String? {
-        if let own = task.executor, !own.isCompatible(with: executor) {
-            return "The `ExecutorInfo` of the task is different from the executor of the group"
-        }
-        if task.container?.docker != nil { return "Docker ContainerInfo is not supported on the task" }
-        return nil
+    private static func cgroupsProblem(
+        _ executor: ExecutorInfo, _ tasks: [TaskInfo], _ context: TaskRules.Context
+    ) -> String? {
+        if let problem = ExecutorRules.cgroupsProblem(executor) { return problem }
+        var choices = Set(tasks.map { $0.container?.sharesCgroups ?? true })
+        if let siblings = context.siblingsShareCgroups { choices.insert(siblings) }
+        guard choices.count > 1 else { return nil }
+        return "If set, the value of 'share_cgroups' must be the same for all tasks in each task group and under a single"
+            + " executor"
     }
 }

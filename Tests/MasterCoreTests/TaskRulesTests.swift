@@ -6,10 +6,10 @@ import Testing
 @testable import MasterCore
 
 struct TaskRulesTests {
-    static let remaining: Resources = [
+    static let remaining = Resources([
         .scalar("cpus", 4), .scalar("mem", 1024), .scalar("disk", 100), .scalar("gpus", 1),
         .ranges("ports", [31000...31010]),
-    ]
+    ]).allocated(to: "*")
     static let context = TaskRules.Context(
         framework: FrameworkInfo(id: "f", user: "u", name: "f"), agent: "S0",
         agentCapabilities: ["TASK_RESOURCE_LIMITS"], runningExecutor: nil, remaining: remaining)
@@ -51,6 +51,24 @@ struct TaskRulesTests {
         Row(6, "Task uses invalid check: Command check must contain 'shell command'") { task, _ in
             task.check = CheckInfo(probe: .command(CommandInfo()))
         },
+        Row(6, "Task uses invalid check: CheckInfo must specify 'type'") { task, _ in
+            task.check = CheckInfo(probe: .tcp(port: 80))
+            task.check?.formProblem = "CheckInfo must specify 'type'"
+        },
+        Row(
+            6,
+            "Task uses invalid check: Check's `CommandInfo` is invalid: Environment variable 'S' specifies a secret"
+                + " containing null bytes, which is not allowed in the environment"
+        ) { task, _ in
+            let variable = EnvironmentVariable("S", "a\0b", isSecret: true)
+            task.check = CheckInfo(probe: .command(CommandInfo(value: "true", environment: [variable])))
+        },
+        Row(7, "Task uses invalid health check: Command health check must contain 'executable path'") { task, _ in
+            task.healthCheck = HealthCheck(probe: .command(CommandInfo(isShell: false)))
+        },
+        Row(7, "Task uses invalid health check: The path 'x' of HTTP health check must start with '/'") { task, _ in
+            task.healthCheck = HealthCheck(probe: .http(scheme: "http", port: 80, path: "x"))
+        },
         Row(7, "Task uses invalid health check: Unsupported HTTP health check scheme: 'ftp'") { task, _ in
             task.healthCheck = HealthCheck(probe: .http(scheme: "ftp", port: 80, path: "/"))
         },
@@ -61,37 +79,64 @@ struct TaskRulesTests {
             task.healthCheck = HealthCheck(probe: .tcp(port: 1), timeout: .seconds(-1))
         },
         Row(8, "Task uses no resources") { task, _ in task.resources = [] },
-        Row(8, "Task uses invalid resources: The 'gpus' resource must be an unsigned integer") { task, _ in
+        Row(8, "Task uses invalid resources: Invalid 'gpus' resource: The 'gpus' resource must be an unsigned integer") { task, _ in
             task.resources = [.scalar("gpus", 0.5)]
         },
-        Row(8, "Task uses invalid resources: DiskInfo should not be set for mem resource") { task, _ in
+        Row(
+            8,
+            "Task uses invalid resources: Invalid resources: Resource 'mem(allocated: *)[p]:1' is invalid: DiskInfo"
+                + " should not be set for mem resource"
+        ) { task, _ in
             task.resources = [Resource(name: "mem", value: .scalar(Scalar(1)), disk: .init(persistenceID: "p"))]
         },
-        Row(8, "Task uses invalid resources: Only persistent volumes can be shared") { task, _ in
+        Row(
+            8,
+            "Task uses invalid resources: Invalid resources: Resource 'disk(allocated: *)<SHARED>:1' is invalid: Only"
+                + " persistent volumes can be shared"
+        ) { task, _ in
             task.resources = [Resource(name: "disk", value: .scalar(Scalar(1)), isShared: true)]
         },
-        Row(8, "Task uses invalid resources: Role 'b' is not a refinement of 'a'") { task, _ in
+        Row(
+            8,
+            "Task uses invalid resources: Invalid resources: Resource 'cpus(allocated: *)(reservations: [(STATIC,a),"
+                + "(DYNAMIC,b)]):1' is invalid: Invalid refined reservation: role 'b' is not a refinement of 'a'"
+        ) { task, _ in
             task.resources = [
                 Resource(
                     name: "cpus", value: .scalar(Scalar(1)),
                     reservations: [.init(kind: .static, role: "a"), .init(kind: .dynamic, role: "b")])
             ]
         },
-        Row(8, "Task mixes revocable and non-revocable resources: cpus") { task, _ in
+        Row(8, "Task uses duplicate persistence ID: Persistence ID 'p' is not unique") { task, _ in
+            for size in [1.0, 2] {
+                task.resources.add(
+                    Resource(
+                        name: "disk", value: .scalar(Scalar(size)), reservations: [.init(kind: .dynamic, role: "r")],
+                        disk: .init(persistenceID: "p", containerPath: "d")))
+            }
+        },
+        Row(
+            8,
+            "Task mixes revocable and non-revocable resources: Cannot use both revocable and non-revocable 'cpus' at"
+                + " the same time"
+        ) { task, _ in
             task.resources = [.scalar("cpus", 1), Resource(name: "cpus", value: .scalar(Scalar(1)), isRevocable: true)]
         },
         Row(
             8,
-            "Task uses invalid resources: The resources have multiple allocation roles {a, b} but only one allocation "
-                + "role is allowed"
+            "Invalid task resources: The resources have multiple allocation roles ('b' and 'a') but only one allocation"
+                + " role is allowed"
         ) { task, _ in
             task.resources =
                 Resources(task.resources.allocated(to: "a")) + [
                     Resource(name: "disk", value: .scalar(Scalar(1)), allocationRole: "b")
                 ]
         },
-        Row(9, "Task's `CommandInfo` is invalid: Environment variable 'S' specifies a secret containing null bytes") {
-            task, _ in
+        Row(
+            9,
+            "Task's `CommandInfo` is invalid: Environment variable 'S' specifies a secret containing null bytes, which is"
+                + " not allowed in the environment"
+        ) { task, _ in
             task.command?.environment = [EnvironmentVariable("S", "a\0b", isSecret: true)]
         },
         Row(10, "Task's `ContainerInfo` is invalid: Parameter in DockerInfo must not be 'name'") { task, _ in
@@ -100,8 +145,8 @@ struct TaskRulesTests {
         },
         Row(
             10,
-            "Task's `ContainerInfo` is invalid: Volume '/x': exactly one of 'host_path', 'image' and 'source' must"
-                + " be set"
+            "Task's `ContainerInfo` is invalid: Invalid volume: Only one of them should be set: 'host_path', 'image' and"
+                + " 'source'"
         ) { task, _ in
             task.container = ContainerInfo(kind: .mesos(image: nil), volumes: [Volume(containerPath: "/x")])
         },
@@ -109,11 +154,15 @@ struct TaskRulesTests {
             task.limits = [ResourceLimit(name: "cpus", value: 2)]
             context.agentCapabilities = []
         },
-        Row(11, "Limits may only be set for cpus and mem, not for 'disk'") { task, _ in
+        Row(11, "Only cpus and mem may be included in a task's resource limits") { task, _ in
             task.limits = [ResourceLimit(name: "disk", value: 2)]
         },
         Row(11, "The cpu limit must be greater than or equal to the cpu request") { task, _ in
             task.limits = [ResourceLimit(name: "cpus", value: 0.5)]
+        },
+        Row(11, "When a CPU limit is specified, a CPU request must also be specified") { task, _ in
+            task.resources = [.scalar("mem", 1)]
+            task.limits = [ResourceLimit(name: "cpus", value: 64)]
         },
         Row(11, "When a memory limit is specified, a memory request must also be specified") { task, _ in
             task.resources = [.scalar("cpus", 1)]
@@ -145,10 +194,30 @@ struct TaskRulesTests {
         Row(14, "'ExecutorInfo.command' must be set") { task, _ in
             use(executor, in: &task) { ($0.kind, $0.command) = (.unknown, nil) }
         },
+        Row(14, "The 'share_cgroups' field cannot be set to 'true' on executor containers") { task, _ in
+            use(executor, in: &task) {
+                $0.container = ContainerInfo(kind: .mesos(image: nil), sharesCgroups: true)
+            }
+        },
+        Row(
+            14,
+            "Executor resources cpus(allocated: *):0.1; disk(allocated: *)(reservations: [(DYNAMIC,r)])[p:d]<SHARED>:1"
+                + " should not contain any shared resources"
+        ) { task, _ in
+            use(executor, in: &task) {
+                let volume = Resource(
+                    name: "disk", value: .scalar(Scalar(1)), reservations: [.init(kind: .dynamic, role: "r")],
+                    disk: .init(persistenceID: "p", containerPath: "d"), isShared: true)
+                $0.resources = [.scalar("cpus", 0.1), volume]
+            }
+        },
+        Row(17, "Only tasks in a task group may have 'share_cgroups' set to 'false'") { task, _ in
+            task.container = ContainerInfo(kind: .mesos(image: nil), sharesCgroups: false)
+        },
         Row(
             16,
-            "Total resources cpus:5; mem:64 required by task and its executor is more than available "
-                + remaining.description
+            "Total resources cpus(allocated: *):5; mem(allocated: *):64 required by task and its executor is more than"
+                + " available \(remaining)"
         ) { task, _ in task.resources = [.scalar("cpus", 5), .scalar("mem", 64)] },
     ]
 
@@ -158,13 +227,24 @@ struct TaskRulesTests {
         (task.executor, task.command) = (executor, nil)
     }
 
+    /// What the master does before it looks at tasks.
+    static func allocate(_ task: inout TaskInfo) {
+        func allocate(_ resource: inout Resource) {
+            if resource.allocationRole == nil { resource.allocationRole = "*" }
+        }
+        task.resources = task.resources.mapped(allocate)
+        if let resources = task.executor?.resources { task.executor?.resources = resources.mapped(allocate) }
+    }
+
     static let valid = TaskInfo(
-        name: "t", id: "t", agentID: "S0", resources: [.scalar("cpus", 1), .scalar("mem", 64)],
+        name: "t", id: "t", agentID: "S0",
+        resources: Resources([.scalar("cpus", 1), .scalar("mem", 64)]).allocated(to: "*"),
         command: CommandInfo(value: "true"))
 
     @Test(arguments: rows) func oneProblemIsToldInItsWords(row: Row) {
         var (task, context) = (TaskRulesTests.valid, TaskRulesTests.context)
         row.change(&task, &context)
+        TaskRulesTests.allocate(&task)
         #expect(TaskRules.problem(task, context) == row.message)
         let all = TaskRules.common + TaskRules.launch
         #expect(all.first { $0.problem(task, context) != nil }?.number == row.rule)
@@ -176,6 +256,7 @@ struct TaskRulesTests {
         task.limits = [ResourceLimit(name: "cpus", value: .infinity)]
         #expect(TaskRules.problem(task, TaskRulesTests.context) == nil)
         TaskRulesTests.use(TaskRulesTests.executor, in: &task) { _ in }
+        TaskRulesTests.allocate(&task)
         #expect(TaskRules.problem(task, TaskRulesTests.context) == nil)
     }
 
@@ -183,8 +264,30 @@ struct TaskRulesTests {
         var task = TaskRulesTests.valid
         task.resources.add(.ranges("ports", [31000...31002]))
         TaskRulesTests.use(TaskRulesTests.executor, in: &task) { $0.resources.add(.ranges("ports", [31002...31003])) }
+        TaskRulesTests.allocate(&task)
         let problem = TaskRules.problem(task, TaskRulesTests.context)
-        #expect(problem?.hasPrefix("There are overlapping resources in the task resources") == true)
+        let executor = task.executor?.resources ?? []
+        #expect(
+            problem == "There are overlapping resources in the task resources \(task.resources) and executor resources "
+                + "\(executor)")
+    }
+
+    @Test func volumesAndRevocableResourcesCountForTaskAndExecutorTogether() {
+        var task = TaskRulesTests.valid
+        let volume = Resource(
+            name: "disk", value: .scalar(Scalar(1)), reservations: [.init(kind: .dynamic, role: "r")],
+            disk: .init(persistenceID: "p", containerPath: "d"))
+        task.resources.add(volume)
+        TaskRulesTests.use(TaskRulesTests.executor, in: &task) { $0.resources.add(volume) }
+        TaskRulesTests.allocate(&task)
+        #expect(
+            TaskRules.problem(task, TaskRulesTests.context)
+                == "Task and its executor use duplicate persistence ID: Persistence ID 'p' is not unique")
+        task.resources = [Resource(name: "mem", value: .scalar(Scalar(1)), allocationRole: "*", isRevocable: true)]
+        #expect(
+            TaskRules.problem(task, TaskRulesTests.context)
+                == "Task and its executor mix revocable and non-revocable resources: Cannot use both revocable and"
+                + " non-revocable 'mem' at the same time")
     }
 
     @Test func everyRowOfTheTableHasATest() {
@@ -192,27 +295,127 @@ struct TaskRulesTests {
         #expect(Set((TaskRules.common + TaskRules.launch).map(\.number)).subtracting(tested).isEmpty)
     }
 
-    @Test func groupsAreRefusedWhole() {
-        var second = TaskRulesTests.valid
-        second.id = "u"
-        func problem(_ executor: ExecutorInfo, _ tasks: [TaskInfo]) -> String? {
-            TaskGroupRules.problem(executor, tasks.map { ($0, TaskRulesTests.context) })
+    // MARK: Groups
+
+    static let member: TaskInfo = {
+        var task = valid
+        task.executor = groupExecutor
+        task.command = CommandInfo(value: "true")
+        return task
+    }()
+
+    static let groupExecutor: ExecutorInfo = {
+        var task = valid
+        use(executor, in: &task) { _ in }
+        allocate(&task)
+        return task.executor ?? executor
+    }()
+
+    struct GroupRow: Sendable, CustomTestStringConvertible {
+        let message: String
+        let change: @Sendable (inout ExecutorInfo, inout [TaskInfo], inout TaskRules.Context) -> Void
+        var testDescription: String { message }
+
+        init(
+            _ message: String,
+            _ change: @escaping @Sendable (inout ExecutorInfo, inout [TaskInfo], inout TaskRules.Context) -> Void
+        ) {
+            (self.message, self.change) = (message, change)
         }
-        var executor = TaskRulesTests.executor
-        #expect(problem(executor, [TaskRulesTests.valid, second]) == nil)
-        second.id = ""
-        #expect(problem(executor, [TaskRulesTests.valid, second]) == "Task '' is invalid: ID must not be empty")
-        second.id = "t"
-        #expect(problem(executor, [TaskRulesTests.valid, second])?.contains("duplicate ID") == true)
-        executor.resources = [.scalar("cpus", 0.1), .scalar("mem", 16), .scalar("disk", 1)]
-        #expect(problem(executor, [TaskRulesTests.valid])?.contains("minimum required (32MB)") == true)
-        executor.resources = [.scalar("cpus", 0.1), .scalar("mem", 32)]
-        #expect(problem(executor, [TaskRulesTests.valid]) == "Executor 'e' uses no disk")
-        second = TaskRulesTests.valid
-        second.container = ContainerInfo(kind: .docker(DockerInfo(image: "i")))
-        #expect(problem(TaskRulesTests.executor, [second])?.contains("Docker ContainerInfo is not supported") == true)
-        second = TaskRulesTests.valid
-        second.resources = [.scalar("cpus", 4)]
-        #expect(problem(TaskRulesTests.executor, [second])?.hasPrefix("Total resources") == true)
+    }
+
+    static let groupRows: [GroupRow] = [
+        GroupRow("Task '' is invalid: ID must not be empty") { _, tasks, _ in tasks[1].id = "" },
+        GroupRow("Task 't' is invalid: Task has duplicate ID: t") { _, tasks, _ in tasks[1].id = "t" },
+        GroupRow(
+            "Task 'u' is invalid: HTTP and TCP health checks are not supported for nested containers not joining"
+                + " parent's network"
+        ) { _, tasks, _ in
+            tasks[1].container = ContainerInfo(kind: .mesos(image: nil), networkNames: ["n"])
+            tasks[1].healthCheck = HealthCheck(probe: .tcp(port: 1))
+        },
+        GroupRow("Task 'u' is invalid: Docker ContainerInfo is not supported on the task") { _, tasks, _ in
+            tasks[1].container = ContainerInfo(kind: .docker(DockerInfo(image: "i")))
+        },
+        GroupRow(
+            "Task 'u' is invalid: Resource limits may only be set for tasks within a task group when the 'share_cgroups'"
+                + " field is set to 'false'."
+        ) { _, tasks, _ in tasks[1].limits = [ResourceLimit(name: "cpus", value: 2)] },
+        GroupRow("'ExecutorInfo.type' must be set") { executor, _, _ in executor.kind = .unknown },
+        GroupRow("Docker ContainerInfo is not supported on the executor") { executor, _, _ in
+            executor.container = ContainerInfo(kind: .docker(DockerInfo(image: "i")))
+        },
+        GroupRow("The `ExecutorInfo` of task 'u' is different from executor 'e'") { _, tasks, _ in
+            tasks[1].executor?.name = "other"
+        },
+        GroupRow("Executor 'e' uses less CPUs (None) than the minimum required (0.01)") { executor, _, _ in
+            executor.resources = executor.resources.filter { $0.name != "cpus" }
+        },
+        GroupRow("Executor 'e' uses less memory (None) than the minimum required (32MB)") { executor, _, _ in
+            executor.resources = executor.resources.filter { $0.name != "mem" }
+        },
+        GroupRow("Executor 'e' uses no disk") { executor, _, _ in
+            executor.resources = executor.resources.filter { $0.name != "disk" }
+        },
+        GroupRow("Task group and executor use duplicate persistence ID: Persistence ID 'p' is not unique") {
+            _, tasks, _ in
+            for index in tasks.indices {
+                tasks[index].resources.add(
+                    Resource(
+                        name: "disk", value: .scalar(Scalar(1)), reservations: [.init(kind: .dynamic, role: "r")],
+                        allocationRole: "*", disk: .init(persistenceID: "p", containerPath: "d")))
+            }
+        },
+        GroupRow(
+            "Task group and executor mix revocable and non-revocable resources: Cannot use both revocable and"
+                + " non-revocable 'cpus' at the same time"
+        ) { _, tasks, _ in
+            tasks[1].resources = [
+                Resource(name: "cpus", value: .scalar(Scalar(1)), allocationRole: "*", isRevocable: true)
+            ]
+        },
+        GroupRow(
+            "There are overlapping resources in the task group's task resources [ ports(allocated: *):[31000-31001],"
+                + " ports(allocated: *):[31001-31002] ] and/or executor resources \(groupExecutor.resources)"
+        ) { _, tasks, _ in
+            tasks[0].resources = Resources([.ranges("ports", [31000...31001])]).allocated(to: "*")
+            tasks[1].resources = Resources([.ranges("ports", [31001...31002])]).allocated(to: "*")
+        },
+        GroupRow(
+            "Total resources cpus(allocated: *):5.1; mem(allocated: *):96; disk(allocated: *):1 required by task group"
+                + " and its executor are more than available \(remaining)"
+        ) { _, tasks, _ in
+            tasks = [tasks[0]]
+            tasks[0].resources = Resources([.scalar("cpus", 5), .scalar("mem", 64)]).allocated(to: "*")
+        },
+        GroupRow("The 'share_cgroups' field cannot be set to 'true' on executor containers") { executor, _, _ in
+            executor.container = ContainerInfo(kind: .mesos(image: nil), sharesCgroups: true)
+        },
+        GroupRow(
+            "If set, the value of 'share_cgroups' must be the same for all tasks in each task group and under a single"
+                + " executor"
+        ) { _, tasks, _ in tasks[1].container = ContainerInfo(kind: .mesos(image: nil), sharesCgroups: false) },
+        GroupRow(
+            "If set, the value of 'share_cgroups' must be the same for all tasks in each task group and under a single"
+                + " executor"
+        ) { _, _, context in context.siblingsShareCgroups = false },
+    ]
+
+    @Test(arguments: groupRows) func groupsAreRefusedWhole(row: GroupRow) {
+        var (executor, context) = (TaskRulesTests.groupExecutor, TaskRulesTests.context)
+        var tasks = [TaskRulesTests.member, TaskRulesTests.member]
+        tasks[1].id = "u"
+        #expect(TaskGroupRules.problem(executor, tasks.map { ($0, context) }) == nil)
+        let before = executor
+        row.change(&executor, &tasks, &context)
+        if executor != before { for index in tasks.indices { tasks[index].executor = executor } }
+        #expect(TaskGroupRules.problem(executor, tasks.map { ($0, context) }) == row.message)
+    }
+
+    @Test func limitsAreForTasksWithCgroupsOfTheirOwn() {
+        var task = TaskRulesTests.member
+        task.container = ContainerInfo(kind: .mesos(image: nil), sharesCgroups: false)
+        task.limits = [ResourceLimit(name: "cpus", value: 2)]
+        #expect(TaskGroupRules.problem(TaskRulesTests.groupExecutor, [(task, TaskRulesTests.context)]) == nil)
     }
 }

@@ -1,3 +1,4 @@
+internal import AllocatorCore
 internal import ClusterBase
 internal import ClusterModel
 internal import ResourceModel
@@ -21,7 +22,7 @@ extension MasterCore {
             verdict: "is \(task.state.wireName)")
         if let status = task.statuses.last {
             var text = "the newest status is \(status.state.wireName)"
-            if let reason = status.reason { text += ", \(reason.wireName)" }
+            if let reason = status.reason { text += ", reason \(EndCause.reasonName(reason))" }
             if let message = status.message, !message.isEmpty { text += ": \(message)" }
             result.reasons.append(.init("STATUS", text))
         }

@@ -20,6 +20,20 @@ private struct ProbeParts {
         }
     }
 
+    /// What is missing in a message; `name` is that of the message, `noun` what it is called in messages.
+    ///
+    /// Old schedulers leave the type of health checks out; then the one part of COMMAND and HTTP that is there counts.
+    func problem(_ name: String, _ noun: String, infersType: Bool) -> String? {
+        let isClear = infersType && (command != nil) != (http != nil)
+        if kind == nil, !isClear { return "\(name) must specify 'type'" }
+        switch kind {
+        case .command where command == nil: return "Expecting 'command' to be set for COMMAND \(noun)"
+        case .http where http == nil: return "Expecting 'http' to be set for HTTP \(noun)"
+        case .tcp where tcpPort == nil: return "Expecting 'tcp' to be set for TCP \(noun)"
+        default: return nil
+        }
+    }
+
     /// Whether the probe says less than the message did.
     var isLossy: Bool {
         (command != nil ? 1 : 0) + (http != nil ? 1 : 0) + (tcpPort != nil ? 1 : 0) != 1
@@ -51,6 +65,7 @@ extension HealthCheck: WireModel {
             }
         }
         probe = parts.probe
+        formProblem = parts.problem("HealthCheck", "health check", infersType: true)
         if parts.isLossy { reader.noteLoss() }
     }
 
@@ -141,6 +156,7 @@ extension CheckInfo: WireModel {
             }
         }
         probe = parts.probe
+        formProblem = parts.problem("CheckInfo", "check", infersType: false)
         if parts.isLossy { reader.noteLoss() }
     }
 

@@ -22,7 +22,11 @@ extension ContainerInfo: WireModel {
             case Wire.ContainerInfo.hostname: hostname = try reader.string()
             case Wire.ContainerInfo.mesos: image = try Self.mesosImage(&reader)
             case Wire.ContainerInfo.networkInfos:
+                joinsNetworks = true
                 if let name = try Self.networkName(&reader) { networkNames.append(name) }
+            case Wire.ContainerInfo.linuxInfo:
+                sharesCgroups = try Self.sharesCgroups(&reader)
+                reader.noteLoss()  // the rest of it is kept as it came
             default: try reader.skip()
             }
         }
@@ -55,6 +59,16 @@ extension ContainerInfo: WireModel {
                 }
             }
             return name
+        }
+    }
+
+    private static func sharesCgroups(_ reader: inout WireReader) throws(WireError) -> Bool? {
+        try reader.nested { (reader) throws(WireError) in
+            var shares: Bool?
+            while let field = try reader.next() {
+                if field == Wire.LinuxInfo.shareCgroups { shares = try reader.bool() } else { try reader.skip() }
+            }
+            return shares
         }
     }
 
@@ -94,6 +108,9 @@ extension ContainerInfo: WireModel {
         writer.string(Wire.ContainerInfo.hostname, ifPresent: hostname)
         for name in networkNames {
             writer.nested(Wire.ContainerInfo.networkInfos) { $0.string(Wire.NetworkInfo.name, name) }
+        }
+        if wire == nil, let sharesCgroups {
+            writer.nested(Wire.ContainerInfo.linuxInfo) { $0.bool(Wire.LinuxInfo.shareCgroups, sharesCgroups) }
         }
         writer.rest(of: wire, except: Self.modelled)
     }
