@@ -12,6 +12,8 @@ public enum WireError: Error, Hashable, Sendable, CustomStringConvertible {
     case mismatch(String)
     /// A value of the message cannot be used; in words, with the field's name.
     case invalid(String)
+    /// As `invalid`, where upstream's answer is these words alone.
+    case refused(String)
 
     /// What is wrong, in words.
     public var description: String {
@@ -19,7 +21,7 @@ public enum WireError: Error, Hashable, Sendable, CustomStringConvertible {
         case .malformed: "The bytes are not a protobuf message"
         case .tooDeep: "Messages are nested too deeply"
         case .missingRequired(let fields): "Missing required fields: " + fields.joined(separator: ", ")
-        case .badJSON(let problem), .mismatch(let problem), .invalid(let problem): problem
+        case .badJSON(let problem), .mismatch(let problem), .invalid(let problem), .refused(let problem): problem
         }
     }
 }

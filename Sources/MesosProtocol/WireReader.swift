@@ -113,13 +113,18 @@ extension WireReader {
     public mutating func wrapped<Result>(
         _ read: (inout WireReader) throws(WireError) -> Result
     ) throws(WireError) -> Result? {
-        try nested { (reader) throws(WireError) in
-            var result: Result?
-            while let field = try reader.next() {
-                if field == 1 { result = try read(&reader) } else { try reader.skip() }
-            }
-            return result
+        try nested { (reader) throws(WireError) in try reader.only(read) }
+    }
+
+    /// The rest of a message whose only modelled field is number 1.
+    mutating func only<Result>(
+        _ read: (inout WireReader) throws(WireError) -> Result
+    ) throws(WireError) -> Result? {
+        var result: Result?
+        while let field = try next() {
+            if field == 1 { result = try read(&self) } else { try skip() }
         }
+        return result
     }
 
     /// An id, which on the wire is a message around text.

@@ -23,6 +23,7 @@ public struct CallRejection: Error, Hashable, Sendable, CustomStringConvertible 
                 "Failed to validate \(call): Not initialized: \(fields.joined(separator: ", "))"
             case (.malformed, _), (.tooDeep, .protobuf): "Failed to parse body into Call protobuf"
             case (.invalid(let problem), _): "Failed to validate \(call): \(problem)"
+            case (.refused(let problem), _): problem
             }
         self.init(status: 400, message: message)
     }

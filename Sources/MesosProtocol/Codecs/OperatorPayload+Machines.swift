@@ -8,7 +8,7 @@ extension OperatorPayload {
         "UPDATE_MAINTENANCE_SCHEDULE": OperatorPayload(
             Wire.Master.Call.updateMaintenanceSchedule, "update_maintenance_schedule"
         ) { (reader) throws(WireError) in
-            let schedule = try reader.wrapped { (reader) throws(WireError) in try reader.message(MaintenanceSchedule.self) }
+            let schedule = try reader.only { (reader) throws(WireError) in try reader.message(MaintenanceSchedule.self) }
             return .updateMaintenanceSchedule(schedule ?? MaintenanceSchedule())
         },
         "START_MAINTENANCE": OperatorPayload(Wire.Master.Call.startMaintenance, "start_maintenance") {
@@ -56,7 +56,7 @@ extension OperatorPayload {
         _ field: Int, _ name: String, _ make: @escaping @Sendable (AgentID) -> OperatorCall
     ) -> OperatorPayload {
         OperatorPayload(field, name) { (reader) throws(WireError) in
-            make(try reader.wrapped { (reader) throws(WireError) in try reader.id() } ?? "")
+            make(try reader.only { (reader) throws(WireError) in try reader.id() } ?? "")
         }
     }
 }

@@ -7,14 +7,31 @@ internal import ResourceModel
 extension OperatorPayload {
     static let resources: [String: OperatorPayload] = [
         "RESERVE_RESOURCES": OperatorPayload(Wire.Master.Call.reserveResources, "reserve_resources", reserve),
-        "UNRESERVE_RESOURCES": list(Wire.Master.Call.unreserveResources, "unreserve_resources") {
+        "UNRESERVE_RESOURCES": list(Wire.Master.Call.unreserveResources, "unreserve_resources", .early) {
             .unreserveResources($0, $1)
         },
-        "CREATE_VOLUMES": list(Wire.Master.Call.createVolumes, "create_volumes") { .createVolumes($0, $1) },
-        "DESTROY_VOLUMES": list(Wire.Master.Call.destroyVolumes, "destroy_volumes") { .destroyVolumes($0, $1) },
+        "CREATE_VOLUMES": list(Wire.Master.Call.createVolumes, "create_volumes", .late) { .createVolumes($0, $1) },
+        "DESTROY_VOLUMES": list(Wire.Master.Call.destroyVolumes, "destroy_volumes", .late) {
+            .destroyVolumes($0, $1)
+        },
         "GROW_VOLUME": OperatorPayload(Wire.Master.Call.growVolume, "grow_volume", growVolume),
         "SHRINK_VOLUME": OperatorPayload(Wire.Master.Call.shrinkVolume, "shrink_volume", shrinkVolume),
     ]
+
+    /// Where upstream looks at the resources of a call, which shows in the words about bad ones.
+    private enum Check {
+        /// When it validates the call.
+        case early
+        /// When it carries the call out.
+        case late
+
+        func refuse(_ reader: WireReader) throws(WireError) {
+            do { try reader.refuseBadResources() } catch {
+                if self == .late, case .invalid(let problem) = error { throw .refused(problem) }
+                throw error
+            }
+        }
+    }
 
     private static let reserve: Read = { (reader) throws(WireError) in
         typealias Field = Wire.Master.Call.ReserveResources
@@ -28,13 +45,13 @@ extension OperatorPayload {
             default: try reader.skip()
             }
         }
-        try reader.refuseBadResources()
+        try Check.early.refuse(reader)
         return .reserveResources(agent, source: source, resources: resources)
     }
 
     /// A payload of an agent and resources, which all have the same fields.
     private static func list(
-        _ field: Int, _ name: String, _ make: @escaping @Sendable (AgentID, Resources) -> OperatorCall
+        _ field: Int, _ name: String, _ check: Check, _ make: @escaping @Sendable (AgentID, Resources) -> OperatorCall
     ) -> OperatorPayload {
         OperatorPayload(field, name) { (reader) throws(WireError) in
             typealias Field = Wire.Master.Call.CreateVolumes
@@ -47,7 +64,7 @@ extension OperatorPayload {
                 default: try reader.skip()
                 }
             }
-            try reader.refuseBadResources()
+            try check.refuse(reader)
             return make(agent, resources)
         }
     }
@@ -64,7 +81,7 @@ extension OperatorPayload {
             default: try reader.skip()
             }
         }
-        try reader.refuseBadResources()
+        try Check.late.refuse(reader)
         guard let agent else { throw agentMissing }
         guard let volume, let addition else { throw .malformed }
         return .growVolume(agent, volume: volume, addition: addition)
@@ -82,7 +99,7 @@ extension OperatorPayload {
             default: try reader.skip()
             }
         }
-        try reader.refuseBadResources()
+        try Check.late.refuse(reader)
         guard let agent else { throw agentMissing }
         guard let volume, let subtract else { throw .malformed }
         return .shrinkVolume(agent, volume: volume, subtract: subtract)

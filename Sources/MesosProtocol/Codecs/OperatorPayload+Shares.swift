@@ -8,13 +8,13 @@ extension OperatorPayload {
         "UPDATE_QUOTA": OperatorPayload(Wire.Master.Call.updateQuota, "update_quota", updateQuota),
         "SET_QUOTA": OperatorPayload(Wire.Master.Call.setQuota, "set_quota", setQuota),
         "REMOVE_QUOTA": OperatorPayload(Wire.Master.Call.removeQuota, "remove_quota") { (reader) throws(WireError) in
-            .removeQuota(role: try reader.wrapped { (reader) throws(WireError) in try reader.string() } ?? "")
+            .removeQuota(role: try reader.only { (reader) throws(WireError) in try reader.string() } ?? "")
         },
         "UPDATE_WEIGHTS": OperatorPayload(Wire.Master.Call.updateWeights, "update_weights") {
             (reader) throws(WireError) in .updateWeights(try reader.weights())
         },
         "TEARDOWN": OperatorPayload(Wire.Master.Call.teardown, "teardown") { (reader) throws(WireError) in
-            .teardown(try reader.wrapped { (reader) throws(WireError) in try reader.id() } ?? "")
+            .teardown(try reader.only { (reader) throws(WireError) in try reader.id() } ?? "")
         },
     ]
 

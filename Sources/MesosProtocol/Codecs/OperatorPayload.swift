@@ -58,7 +58,7 @@ struct OperatorPayload: Sendable {
         "SET_LOGGING_LEVEL": OperatorPayload(
             Wire.Master.Call.setLoggingLevel, "set_logging_level", setLoggingLevel),
         "LIST_FILES": OperatorPayload(Wire.Master.Call.listFiles, "list_files") { (reader) throws(WireError) in
-            .listFiles(path: try reader.wrapped { (reader) throws(WireError) in try reader.string() } ?? "")
+            .listFiles(path: try reader.only { (reader) throws(WireError) in try reader.string() } ?? "")
         },
         "READ_FILE": OperatorPayload(Wire.Master.Call.readFile, "read_file", readFile),
     ]
