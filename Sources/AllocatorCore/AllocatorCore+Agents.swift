@@ -138,12 +138,10 @@ extension AllocatorCore {
             freeTotal &+= pool[left.special].quotaAmounts &- pool[old.special].quotaAmounts
         }
         books[place].free = left
-        guard !pool.covers(books[place].basis, left) else { return }
-        books[place].basis = left
-        if books[place].isRefused {
-            books[place].isRefused = false
-            refusing.removeRow(number)
-        }
+        guard books[place].isRefused else { return }
+        if pool.covers(books[place].basis, left) { return }
+        books[place].isRefused = false
+        refusing.removeRow(number)
     }
 
     private mutating func dropFilters(on agent: Int32) {

@@ -27,13 +27,16 @@ extension AllocatorCore {
         else { return }
         let filter = FilterTable.Filter(refused: pool.bundle(resources, &lanes), expiry: now + refusal)
         filters[Int(claim)].add(filter, for: number) { pool.covers($0, $1) }
-        if pool.covers(filter.refused, books[Int(number)].basis) { refuse(number, claim) }
+        if pool.covers(filter.refused, books[Int(number)].free) { refuse(number, claim, filter.refused) }
         filterExpiries.push(FilterExpiry(claim: claim, agent: number), at: filter.expiry)
         if filterExpiries.count > expiryLimit { dropStaleExpiries() }
     }
 
-    /// Notes that a claim wants nothing of what an agent could have left.
-    mutating func refuse(_ agent: Int32, _ claim: Int32) {
+    /// Notes that a claim wants nothing of what an agent has left, as it refused all of that or more.
+    mutating func refuse(_ agent: Int32, _ claim: Int32, _ refused: ResourceBundle) {
+        let book = books[Int(agent)]
+        // What others refused is as good for less.
+        if !book.isRefused || !pool.covers(refused, book.basis) { books[Int(agent)].basis = book.free }
         refusing.insert(agent, claim)
         books[Int(agent)].isRefused = true
     }

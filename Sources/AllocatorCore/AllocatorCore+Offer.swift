@@ -31,14 +31,11 @@ extension AllocatorCore {
         let needed = ownMinimums.isEmpty ? minimums : ownMinimums[claim] ?? minimums
         guard !offered.isEmpty, Self.passes(amounts(of: offered), needed) else { return .failure(.belowMinimum) }
         guard filters[Int(claim)].count > 0 else { return .success(offered) }
-        let basis = books[Int(agent)].basis
-        if filters[Int(claim)].contains(agent, now: now, where: { pool.covers($0, offered) }) {
-            if filters[Int(claim)].contains(agent, now: now, where: { pool.covers($0, basis) }) {
-                refuse(agent, claim)
-            }
-            return .failure(.filtered)
+        guard let refused = filters[Int(claim)].first(agent, now: now, where: { pool.covers($0, offered) }) else {
+            return .success(offered)
         }
-        return .success(offered)
+        if pool.covers(refused, books[Int(agent)].free) { refuse(agent, claim, refused) }
+        return .failure(.filtered)
     }
 
     /// Whether the framework's own constraints exclude the agent; found out once.

@@ -19,12 +19,12 @@ struct FilterTable: Sendable {
         return [filters.values.lazy.map(\.expiry).min(), others].compactMap { $0 }.min()
     }
 
-    /// Whether one filter of an agent, still in force, satisfies a condition.
-    func contains(_ agent: Int32, now: Instant, where condition: (ResourceBundle) -> Bool) -> Bool {
-        guard let first = filters[agent] else { return false }
-        if first.expiry > now, condition(first.refused) { return true }
-        guard !more.isEmpty, let others = more[agent] else { return false }
-        return others.contains { $0.expiry > now && condition($0.refused) }
+    /// What was refused by the first filter of an agent, still in force, that satisfies a condition.
+    func first(_ agent: Int32, now: Instant, where condition: (ResourceBundle) -> Bool) -> ResourceBundle? {
+        guard let first = filters[agent] else { return nil }
+        if first.expiry > now, condition(first.refused) { return first.refused }
+        guard !more.isEmpty, let others = more[agent] else { return nil }
+        return others.first { $0.expiry > now && condition($0.refused) }?.refused
     }
 
     /// Adds a filter; those that it makes superfluous go.
