@@ -52,6 +52,28 @@ extension AgentCore {
         emit(.linkVolumes(run.containerID, sandbox: paths.run(run, on: agentID), added: added, removed: removed))
     }
 
+    /// The persistent volumes that sandboxes of running process containers show.
+    public var mountedVolumes: [(sandbox: String, mount: VolumeMount)] {
+        guard let agentID = state.info.id else { return [] }
+        var result: [(sandbox: String, mount: VolumeMount)] = []
+        for framework in sortedFrameworks {
+            for executor in framework.executors.values.sorted(by: { $0.run.executorID < $1.run.executorID })
+            where executor.stage != .terminated {
+                let run = executor.run
+                let own = executor.supervision == .process ? executor.taskResources : []
+                for mount in mounts(executor.info.resources + own, of: run) {
+                    result.append((paths.run(run, on: agentID), mount))
+                }
+                for (id, task) in executor.tasks.sorted(by: { $0.key < $1.key }) {
+                    guard let container = task.supervised?.containerID else { continue }
+                    let sandbox = paths.sandbox(container, of: run, on: agentID)
+                    for mount in mounts(task.record.resources, of: run, task: id) { result.append((sandbox, mount)) }
+                }
+            }
+        }
+        return result
+    }
+
     /// Why tasks cannot start on what the agent has now: it drains, or does not know of reservations or volumes.
     func refusal(of tasks: [TaskInfo], executor: ExecutorInfo?) -> (message: String, reason: StatusReason)? {
         if state.drain != nil { return ("Task was received while the agent was draining", .agentDraining) }

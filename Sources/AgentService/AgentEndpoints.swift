@@ -3,6 +3,7 @@ internal import AgentCore
 internal import ClusterBase
 internal import ClusterModel
 internal import ClusterPorts
+internal import DaemonEndpoints
 internal import HTTPTransport
 internal import MesosProtocol
 internal import ResourceModel
@@ -22,7 +23,6 @@ struct AgentEndpoints: Sendable {
     ]
 
     var routes: [Route] {
-        let files = FilesEndpoint(endpoints: self)
         return [
             Route(.get, "/health") { _ in .ok },
             Route(.get, "/version") { .json(Self.version.bytes, for: $0) },
@@ -34,13 +34,10 @@ struct AgentEndpoints: Sendable {
             Route(.get, "/containers") { .json(try await containers(onlyRunning: false).bytes, for: $0) },
             Route(.get, "/monitor/statistics") { .json(try await containers(onlyRunning: true).bytes, for: $0) }
                 .readableFromAnyOrigin(),
-            Route(.get, "/files/browse", files.browse).readableFromAnyOrigin(),
-            Route(.get, "/files/read", files.read).readableFromAnyOrigin(),
-            Route(.get, "/files/download", files.download),
-            Route(.get, "/files/debug", files.debug),
+            Route(.any, "/logging/toggle", LoggingEndpoint(configuration.logVerbosity).toggle),
             Route.direct(.any, "/api/v1/executor", prefix: true) { ExecutorEndpoint(driver: driver).handle($0, $1) },
             Route(.any, "/api/v1", prefix: true) { try await OperatorEndpoint(endpoints: self).handle($0) },
-        ]
+        ] + AgentFiles(endpoints: self).routes
     }
 
     var flags: JSONValue {

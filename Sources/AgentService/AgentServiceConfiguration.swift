@@ -1,5 +1,8 @@
 public import ClusterBase
 public import ClusterModel
+public import DaemonEndpoints
+internal import Logging
+internal import MesosProtocol
 public import ResourceModel
 
 /// How an agent presents itself, where it listens and what it offers.
@@ -62,6 +65,8 @@ public struct AgentServiceConfiguration: Sendable {
     public var stopsTasksAtShutdown = false
     /// How often containers are looked for, a second apart, before recovery is given up.
     public var recoveryAttempts = 30
+    /// How much is logged; shown and changed by operators.
+    public var logVerbosity = LogVerbosity(usual: .info)
     /// A log file shown as `/slave/log`.
     public var logFile: String?
     /// Who is let in, and how this agent shows who it is.
@@ -85,12 +90,13 @@ public struct AgentServiceConfiguration: Sendable {
     ///
     /// Throws `invalidArgument` naming the entry. Amounts in cores and megabytes.
     public static func resources(
-        text: String, cpus: Double, memory: Double, disk: Double, defaultRole: String = "*"
+        text: String, cpus: Double, memory: Double, disk: Double, ports: ClosedRange<UInt64> = 31000...32000,
+        defaultRole: String = "*"
     ) throws(ClusterError) -> Resources {
-        var resources = try Resources(parsing: text, defaultRole: defaultRole)
-        let named = Set(Resources.names(inText: text))
+        var resources = try Resources(flag: text, defaultRole: defaultRole)
+        let named = Set(Resources.names(inFlag: text))
         let detected: [Resource] = [
-            .scalar("cpus", cpus), .scalar("mem", memory), .scalar("disk", disk), .ranges("ports", [31000...32000]),
+            .scalar("cpus", cpus), .scalar("mem", memory), .scalar("disk", disk), .ranges("ports", [ports]),
         ]
         for var resource in detected where !named.contains(resource.name) {
             if defaultRole != "*" { resource.reservations = [.init(kind: .static, role: defaultRole)] }

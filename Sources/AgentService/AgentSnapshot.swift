@@ -8,12 +8,17 @@ internal import ResourceModel
 struct AgentSnapshot: Sendable {
     let info: AgentInfo
     let master: MasterInfo?
+    /// All there is, with what operations made of it.
+    let total: Resources
     let allocated: Resources
+    var operations: [OperationRecord]
+    let drain: (config: DrainConfig, startedAt: Instant)?
     var frameworks: [FrameworkSummary]
     var completedFrameworks: [FrameworkSummary]
 
     init(_ core: AgentCore) {
         (info, master, allocated) = (core.info, core.master, core.allocatedResources)
+        (total, operations, drain) = (core.totalResources, core.operations, core.drain)
         (frameworks, completedFrameworks) = (core.frameworks, core.completedFrameworks)
     }
 }
@@ -25,6 +30,10 @@ extension AgentSnapshot {
         var snapshot = self
         snapshot.frameworks = Self.visible(frameworks, filter)
         snapshot.completedFrameworks = Self.visible(completedFrameworks, filter)
+        snapshot.operations.removeAll { operation in
+            guard let conversion = try? operation.operation.conversion() else { return false }
+            return (conversion.consumed + conversion.produced).reserved.contains { !filter.shows(role: $0.role) }
+        }
         return snapshot
     }
 

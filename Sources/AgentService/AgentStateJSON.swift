@@ -11,7 +11,7 @@ struct AgentStateJSON {
     let showsFlags: Bool
 
     func document() -> JSONValue {
-        let (info, total, used) = (snapshot.info, snapshot.info.resources, snapshot.allocated)
+        let (info, total, used) = (snapshot.info, snapshot.total, snapshot.allocated)
         var object = AgentEndpoints.version.object ?? JSONObject()
         object["start_time"] = .double(endpoints.startTime.seconds)
         object["id"] = .string(info.id?.value ?? "")
@@ -32,6 +32,10 @@ struct AgentStateJSON {
         object["attributes"] = ValueJSON.attributes(info.attributes)
         if let master = snapshot.master { object["master_hostname"] = .string(master.hostname) }
         if let log = endpoints.configuration.logFile { object["external_log_file"] = .string(log) }
+        if let drain = snapshot.drain {
+            object["drain_config"] = ValueJSON.tree(drain.config)
+            object["estimated_drain_start_time_seconds"] = ValueJSON.number(drain.startedAt.seconds)
+        }
         object["flags"] = showsFlags ? endpoints.flags : [:]
         object["frameworks"] = .array(snapshot.frameworks.map(framework))
         object["completed_frameworks"] = .array(snapshot.completedFrameworks.map(framework))

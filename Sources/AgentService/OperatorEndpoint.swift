@@ -2,6 +2,7 @@ internal import AccessControl
 internal import AgentCore
 internal import ClusterBase
 internal import ClusterModel
+internal import DaemonEndpoints
 internal import HTTPTransport
 internal import MesosProtocol
 
@@ -24,12 +25,45 @@ struct OperatorEndpoint: Sendable {
             return .error(.forbidden, "403 Forbidden.")
         }
         guard let preferred = request.accept.preferred else { return ExecutorEndpoint.notAcceptable }
-        guard let response = try await response(to: call, snapshot) else {
+        if case .setLoggingLevel(let level, let duration) = call {
+            guard endpoints.isAllowed(request, .setLogLevel) else { return .error(.forbidden, "403 Forbidden.") }
+            endpoints.configuration.logVerbosity.set(level, for: duration)
+            return .ok
+        }
+        var answer: AgentResponse?
+        do {
+            answer = try await fileResponse(to: call, request)
+            if answer == nil { answer = try await response(to: call, snapshot) }
+        } catch let refusal as FileAccess.Refusal {
+            return refusal.response
+        } catch is AccessDenial {
+            return .error(.forbidden, "403 Forbidden.")
+        }
+        guard let response = answer else {
             let name = if case .unsupported(let name) = call { name } else { "this call" }
             return .error(.notImplemented, "This version of the agent does not carry out \(name)")
         }
         return .message(response.encoded(as: preferred == .json ? .json : .protobuf), as: preferred)
     }
+
+    /// The answer to LIST_FILES and READ_FILE; nil for other calls.
+    private func fileResponse(to call: OperatorCall, _ request: HTTPRequest) async throws -> AgentResponse? {
+        let files = AgentFiles(endpoints: endpoints)
+        switch call {
+        case .listFiles(let path):
+            guard try await files.isAllowed(path, request) else { throw AccessDenial() }
+            return .files(try await files.access.entries(of: path))
+        case .readFile(let path, let offset, let length):
+            guard try await files.isAllowed(path, request) else { throw AccessDenial() }
+            let content = try await files.access.content(
+                of: path, offset: Int(clamping: offset), length: length.map { Int(clamping: $0) })
+            return .file(size: content.size, content.bytes)
+        default: return nil
+        }
+    }
+
+    /// The sender may not do that.
+    private struct AccessDenial: Error {}
 
     private func response(to call: OperatorCall, _ snapshot: AgentSnapshot) async throws -> AgentResponse? {
         switch call {
@@ -45,7 +79,11 @@ struct OperatorEndpoint: Sendable {
         case .getExecutors:
             return .executors(Self.executors(snapshot), completed: Self.completedExecutors(snapshot))
         case .getTasks: return .tasks(Self.tasks(snapshot))
-        case .getAgent: return .agent(snapshot.info)
+        case .getOperations: return .operations(snapshot.operations)
+        case .getResourceProviders: return .noResourceProviders
+        case .getLoggingLevel: return .loggingLevel(endpoints.configuration.logVerbosity.current)
+        case .getAgent:
+            return .agent(snapshot.info, drain: snapshot.drain?.config, drainStart: snapshot.drain?.startedAt)
         case .getContainers: return .containers(Self.containers(snapshot))
         default: return nil
         }

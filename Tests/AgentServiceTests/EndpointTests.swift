@@ -68,7 +68,8 @@ import Testing
                 ("GET_HEALTH", "get_health"), ("GET_VERSION", "get_version"), ("GET_STATE", "get_state"),
                 ("GET_FRAMEWORKS", "get_frameworks"), ("GET_EXECUTORS", "get_executors"), ("GET_TASKS", "get_tasks"),
                 ("GET_AGENT", "get_agent"), ("GET_CONTAINERS", "get_containers"), ("GET_METRICS", "get_metrics"),
-                ("GET_FLAGS", "get_flags"),
+                ("GET_FLAGS", "get_flags"), ("GET_OPERATIONS", "get_operations"),
+                ("GET_RESOURCE_PROVIDERS", "get_resource_providers"), ("GET_LOGGING_LEVEL", "get_logging_level"),
             ] {
                 let answer = try await fixture.client.send(
                     ClientRequest(
@@ -115,11 +116,12 @@ import Testing
             #expect(try await fixture.get("/files/read?path=\(latest)/stdout&offset=-2").status == .badRequest)
             #expect(try await fixture.get("/files/download?path=\(latest)").status == .badRequest)
             for path in [
-                "/etc/passwd", "\(latest)/leak", "\(spec.sandbox)/../../../../../../../../etc/passwd",
+                "/etc/passwd", "\(spec.sandbox)/../../../../../../../../etc/passwd",
                 "\(fixture.workDirectory)/meta/boot_id", "\(latest)/none",
             ] {
                 #expect(try await fixture.get("/files/read?path=\(path)").status == .notFound, "\(path)")
             }
+            #expect(try await fixture.get("/files/read?path=\(latest)/leak").status == .badRequest)
             let roots = try await fixture.json("/files/debug")
             #expect(roots[latest]?.string == spec.sandbox)
         }
@@ -135,6 +137,66 @@ import Testing
         #expect(all.ports.description == "[31000-32000]")
         #expect(throws: ClusterError.self) {
             try AgentServiceConfiguration.resources(text: "cpus:x", cpus: 8, memory: 1, disk: 1)
+        }
+    }
+
+    @Test func operatorsListAndReadFilesAndChangeWhatIsLogged() async throws {
+        try await withTestScope { scope in
+            let fixture = try await AgentFixture.start(scope)
+            let spec = try await fixture.run("t1")
+            try Data("hello sandbox".utf8).write(to: URL(fileURLWithPath: spec.sandbox + "/stdout"))
+            let list = try await fixture.operatorCall(
+                "{\"type\":\"LIST_FILES\",\"list_files\":{\"path\":\"\(spec.sandbox)\"}}")
+            let entry = list["list_files"]?["file_infos"]?.array?.first {
+                $0["path"]?.string == spec.sandbox + "/stdout"
+            }
+            #expect(entry?["size"]?.integer == 13)
+            let read = try await fixture.operatorCall(
+                """
+                {"type":"READ_FILE","read_file":{"path":"\(spec.sandbox)/stdout","offset":6,"length":4}}
+                """)
+            #expect(read["read_file"]?["size"]?.integer == 13)
+            #expect(read["read_file"]?["data"]?.string == Data("sand".utf8).base64EncodedString())
+            let missing = try await fixture.operatorAnswer(
+                #"{"type":"READ_FILE","read_file":{"path":"/etc/passwd","offset":0}}"#)
+            #expect(missing.status == .notFound)
+
+            let change = try await fixture.operatorAnswer(
+                """
+                {"type":"SET_LOGGING_LEVEL","set_logging_level":{"level":1,"duration":{"nanoseconds":60000000000}}}
+                """)
+            #expect(change.status == .ok)
+            let level = try await fixture.operatorCall(#"{"type":"GET_LOGGING_LEVEL"}"#)
+            #expect(level["get_logging_level"]?["level"]?.integer == 1)
+            #expect(try await fixture.get("/logging/toggle").text == "1\n")
+        }
+    }
+
+    @Test func drainingShowsUntilTheLastTaskEnded() async throws {
+        try await withTestScope { scope in
+            var fixture = try await AgentFixture.start(scope)
+            // A container that does not end by itself: the agent finds it running after its restart.
+            let spec = try await fixture.run("t1")
+            await fixture.containers.ignoreStops()
+            fixture.send(.drain(DrainConfig(maxGracePeriod: .seconds(5), markGone: true)))
+            let file = fixture.workDirectory + "/meta/slaves/scripted-S0/drain.config"
+            try await eventually("the agent drains") { try await fixture.json("/state")["drain_config"] != nil }
+            #expect(fixture.exists(file))
+            try await fixture.restart()
+            try await eventually("the agent drains again") {
+                (try? await fixture.json("/state"))?["drain_config"] != nil
+            }
+            let state = try await fixture.json("/state")
+            #expect(state["drain_config"]?["mark_gone"]?.bool == true)
+            #expect(state["estimated_drain_start_time_seconds"]?.double ?? 0 > 0)
+            let agent = try await fixture.operatorCall(#"{"type":"GET_AGENT"}"#)
+            #expect(
+                agent["get_agent"]?["drain_config"]?["max_grace_period"]?["nanoseconds"]?.integer == 5_000_000_000)
+            await fixture.containers.end(spec.id, .signalled(9))
+            let last = try await fixture.master.acknowledge("t1", upTo: .goneByOperator, agent: fixture.agent.pid)
+            #expect(last.status.reason == .agentDraining)
+            try await eventually("the agent is drained") { !fixture.exists(file) }
+            #expect(try await fixture.json("/state")["drain_config"] == nil)
         }
     }
 }

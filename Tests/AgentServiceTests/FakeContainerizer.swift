@@ -16,6 +16,10 @@ actor FakeContainerizer: Containerizer {
     var recoverError: ClusterError?
     var exitStatus: Int32 = 0
 
+    private var ignoresStops = false
+
+    func ignoreStops() { ignoresStops = true }
+
     func fail(recoveries error: ClusterError?) { recoverError = error }
 
     func fail(launches error: ClusterError?) { launchError = error }
@@ -42,7 +46,9 @@ actor FakeContainerizer: Containerizer {
         for waiter in waiters.removeValue(forKey: id) ?? [] { waiter.resume(returning: termination) }
     }
 
-    func stop(_ id: ContainerID, grace: Duration) async { end(id, .signalled(15)) }
+    func stop(_ id: ContainerID, grace: Duration) async {
+        if !ignoresStops { end(id, .signalled(15)) }
+    }
 
     func destroy(_ id: ContainerID) async { end(id, .signalled(9)) }
 
