@@ -8,14 +8,13 @@ extension AllocatorCore {
     /// A change of profile drops all filters on it, as its resources are others now.
     public mutating func setAgent(_ id: AgentID, _ profile: AgentProfile, isActive: Bool) {
         if let number = agentNumbers[id] {
-            let isChanged = agents[Int(number)]?.profile != profile
+            let isChanged = agents[Int(number)].profile != profile
             books[Int(number)].isActive = isActive
             if isChanged { replaceProfile(of: number, profile, dropsFilters: true) }
             mark(number)
         } else {
-            let number = makeAgentNumber(id)
-            agents[Int(number)] = AgentEntry(id: id, profile: profile, totalBundle: ResourceBundle())
-            books[Int(number)].isActive = isActive
+            let number = makeAgentNumber(id, profile)
+                        books[Int(number)].isActive = isActive
             setProfile(of: number, profile)
             mark(number)
         }
@@ -24,8 +23,8 @@ extension AllocatorCore {
 
     private mutating func setProfile(of number: Int32, _ profile: AgentProfile) {
         let bundle = pool.bundle(profile.total, &lanes)
-        agents[Int(number)]?.profile = profile
-        agents[Int(number)]?.totalBundle = bundle
+        agents[Int(number)].profile = profile
+        books[Int(number)].totalBundle = bundle
         let amounts = amounts(of: bundle)
         total &+= amounts
         noteReservations(bundle, sign: 1)
@@ -40,9 +39,8 @@ extension AllocatorCore {
 
     /// Sets what is known of an agent; what is allocated on it stays so.
     mutating func replaceProfile(of number: Int32, _ profile: AgentProfile, dropsFilters: Bool) {
-        guard let old = agents[Int(number)] else { return }
-        total &-= amounts(of: old.totalBundle)
-        noteReservations(old.totalBundle, sign: -1)
+        total &-= amounts(of: books[Int(number)].totalBundle)
+        noteReservations(books[Int(number)].totalBundle, sign: -1)
         if dropsFilters {
             dropFilters(on: number)
             constrained.removeRow(number)
@@ -53,17 +51,19 @@ extension AllocatorCore {
 
     /// Forgets an agent; everything allocated on it is to be recovered before.
     public mutating func removeAgent(_ id: AgentID) {
-        guard let number = agentNumbers.removeValue(forKey: id), let entry = agents[Int(number)] else { return }
-        total &-= amounts(of: entry.totalBundle)
-        noteReservations(entry.totalBundle, sign: -1)
-        agents[Int(number)] = nil
+        guard let number = agentNumbers.removeValue(forKey: id) else { return }
+        total &-= amounts(of: books[Int(number)].totalBundle)
+        noteReservations(books[Int(number)].totalBundle, sign: -1)
         setFree(number, ResourceBundle())
         maintenance[number] = nil
         sharedHolds[number] = nil
         dropFilters(on: number)
         constrained.removeRow(number)
         excluded.removeRow(number)
-        books[Int(number)].isActive = false
+        let isMarked = books[Int(number)].isMarked
+        books[Int(number)] = AgentBook()
+        books[Int(number)].isMarked = isMarked
+        holders[Int(number)] = []
         vacantAgents.append(number)
     }
 
@@ -77,9 +77,8 @@ extension AllocatorCore {
     /// Sets which agents are offered, by host name; nil = all. Offers made stay.
     public mutating func setWhitelist(_ whitelist: Set<String>?) {
         configuration.whitelist = whitelist
-        for number in agents.indices {
-            guard let hostname = agents[number]?.profile.hostname else { continue }
-            let isListed = whitelist?.contains(hostname) ?? true
+        for number in agents.indices where books[number].isKnown {
+            let isListed = whitelist?.contains(agents[number].profile.hostname) ?? true
             if isListed, !books[number].isWhitelisted { mark(Int32(number)) }
             books[number].isWhitelisted = isListed
         }
@@ -91,15 +90,18 @@ extension AllocatorCore {
         return pool.resources(of: books[Int(number)].free, allocatedTo: "*", lanes).allocated(to: nil)
     }
 
-    private mutating func makeAgentNumber(_ id: AgentID) -> Int32 {
+    private mutating func makeAgentNumber(_ id: AgentID, _ profile: AgentProfile) -> Int32 {
         let number: Int32
         if let vacant = vacantAgents.popLast() {
             number = vacant
+            agents[Int(vacant)] = AgentEntry(id: id, profile: profile)
         } else {
             number = Int32(agents.count)
-            agents.append(nil)
+            agents.append(AgentEntry(id: id, profile: profile))
             books.append(AgentBook())
+            holders.append([])
         }
+        books[Int(number)].isKnown = true
         agentNumbers[id] = number
         return number
     }
@@ -120,11 +122,8 @@ extension AllocatorCore {
     // MARK: What is left
 
     mutating func refreshFree(_ number: Int32) {
-        guard let total = agents[Int(number)]?.totalBundle, let allocated = agents[Int(number)]?.allocated else {
-            return
-        }
-        var left = total
-        pool.subtract(allocated, from: &left, &lanes)
+        var left = books[Int(number)].totalBundle
+        pool.subtract(books[Int(number)].allocated, from: &left, &lanes)
         left.scalars = left.scalars.nonNegative
         setFree(number, left)
     }
@@ -161,13 +160,9 @@ extension AllocatorCore {
             used[Int(bundle.special)] = true
             used[Int(bundle.shared)] = true
         }
-        for number in agents.indices {
-            guard let entry = agents[number] else {
-                books[number].basis = ResourceBundle()
-                continue
-            }
-            use(entry.totalBundle)
-            use(entry.allocated)
+        for number in books.indices {
+            use(books[number].totalBundle)
+            use(books[number].allocated)
             use(books[number].free)
             use(books[number].basis)
         }

@@ -68,13 +68,14 @@ extension AllocatorCore {
         for (role, part) in parts {
             let bundle = pool.bundle(part, &lanes)
             if let claim = claimToBook(of: framework, in: role) { charge(claim, bundle, on: number, sign: sign) }
-            guard let number, var allocated = agents[Int(number)]?.allocated else { continue }
+            guard let number else { continue }
+            var allocated = books[Int(number)].allocated
             if sign > 0 {
                 pool.add(bundle, to: &allocated, &lanes)
             } else {
                 pool.subtract(bundle, from: &allocated, &lanes)
             }
-            agents[Int(number)]?.allocated = allocated
+            books[Int(number)].allocated = allocated
         }
         if let number, !parts.isEmpty { refreshFree(number) }
     }
@@ -116,12 +117,12 @@ extension AllocatorCore {
 
     /// Notes that a claim has more or less of an agent.
     mutating func note(_ mass: Int64, of claim: Int32, on agent: Int32?) {
-        guard mass != 0, let agent, agents[Int(agent)] != nil else { return }
-        if let place = agents[Int(agent)]?.holders.firstIndex(where: { $0.claim == claim }) {
-            agents[Int(agent)]?.holders[place].mass += mass
-            if agents[Int(agent)]?.holders[place].mass == 0 { agents[Int(agent)]?.holders.remove(at: place) }
+        guard mass != 0, let agent, books[Int(agent)].isKnown else { return }
+        if let place = holders[Int(agent)].firstIndex(where: { $0.claim == claim }) {
+            holders[Int(agent)][place].mass += mass
+            if holders[Int(agent)][place].mass == 0 { holders[Int(agent)].remove(at: place) }
         } else {
-            agents[Int(agent)]?.holders.append(Holder(claim: claim, mass: mass))
+            holders[Int(agent)].append(Holder(claim: claim, mass: mass))
         }
     }
 
@@ -130,7 +131,7 @@ extension AllocatorCore {
         _ claim: Int32, _ amounts: ScalarVector, isAllocation: Bool, countsForRole: Bool = true
     ) {
         guard let entry = claims[Int(claim)] else { return }
-        roles[Int(entry.role)]?.sorter.book(entry.client, amounts, isAllocation: isAllocation, total: total)
+        roles[Int(entry.role)].sorter.book(entry.client, amounts, isAllocation: isAllocation, total: total)
         guard countsForRole || isAllocation else { return }
         roleTree.book(
             entry.role, countsForRole ? amounts : ScalarVector.zero, isAllocation: isAllocation, total: total)
@@ -138,9 +139,7 @@ extension AllocatorCore {
 
     /// Counts amounts for the quota of a claim's role.
     mutating func hold(_ claim: Int32, _ amounts: ScalarVector) {
-        guard amounts != .zero, let role = claims[Int(claim)]?.role, let quota = roles[Int(role)]?.quota else {
-            return
-        }
-        quotas.hold(quota, amounts)
+        guard amounts != .zero, let role = claims[Int(claim)]?.role else { return }
+        quotas.hold(roles[Int(role)].quota, amounts)
     }
 }

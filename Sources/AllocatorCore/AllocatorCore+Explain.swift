@@ -18,13 +18,13 @@ extension AllocatorCore {
         // Looking leaves traces in a copy only.
         var copy = self
         copy.roleTree.sort(total: total)
-        copy.roles[Int(place.role)]?.sorter.sort(total: total)
-        explanation.share = roles[Int(place.role)]?.sorter.share(of: place.client, total: total) ?? 0
-        explanation.ahead = copy.roles[Int(place.role)]?.sorter.order.firstIndex(of: place.client) ?? 0
+        copy.roles[Int(place.role)].sorter.sort(total: total)
+        explanation.share = roles[Int(place.role)].sorter.share(of: place.client, total: total)
+        explanation.ahead = copy.roles[Int(place.role)].sorter.order.firstIndex(of: place.client) ?? 0
         explanation.rolesAhead =
             (0..<copy.roleTree.activeCount).first { copy.roleTree.active(at: $0) == place.role } ?? 0
         var counts: [AllocationCause: Int] = [:]
-        for agent in agents.indices where agents[agent] != nil {
+        for agent in books.indices where books[agent].isKnown {
             counts[copy.cause(agent: Int32(agent), claim, place, now: now), default: 0] += 1
         }
         explanation.causes = AllocationCause.allCases.compactMap { cause in
@@ -41,19 +41,19 @@ extension AllocatorCore {
         if book.hasGPUs, configuration.filterGPUResources, !capabilities.contains(.gpuResources) { return .gpus }
         if book.isRemote, !capabilities.contains(.regionAware) { return .region }
         if !book.isMultiRole, capabilities.contains(.multiRole) { return .oldAgent }
-        if roles[Int(place.role)]?.isHierarchical == true, !book.knowsHierarchicalRoles { return .oldAgent }
+        if roles[Int(place.role)].isHierarchical, !book.knowsHierarchicalRoles { return .oldAgent }
         if book.free.isEmpty {
-            let holders = agents[Int(agent)]?.holders ?? []
+            let holders = holders[Int(agent)]
             let areOwn = holders.allSatisfy { claims[Int($0.claim)]?.framework == place.framework }
             return areOwn && !holders.isEmpty ? .heldByFramework : .heldByOthers
         }
         guard case .failure(let cause) = offer(of: agent, to: claim, for: .share, now: now) else { return .offerable }
         // Less than the minimum is left because others have the rest.
-        guard cause == .belowMinimum, let total = agents[Int(agent)]?.totalBundle else { return cause }
-        books[Int(agent)].free = total
+        guard cause == .belowMinimum else { return cause }
+        books[Int(agent)].free = book.totalBundle
         defer { books[Int(agent)].free = book.free }
         guard case .failure(.belowMinimum) = offer(of: agent, to: claim, for: .share, now: now) else {
-            let holders = agents[Int(agent)]?.holders ?? []
+            let holders = holders[Int(agent)]
             let areOwn = holders.allSatisfy { claims[Int($0.claim)]?.framework == place.framework }
             return areOwn ? .heldByFramework : .heldByOthers
         }

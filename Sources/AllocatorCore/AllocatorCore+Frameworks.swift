@@ -140,7 +140,9 @@ extension AllocatorCore {
         return roleNumbers.sorted { $0.key < $1.key }.map { ($0.key, counts[$0.value] ?? 0) }
     }
 
-    func roleName(_ number: Int32) -> String? { roles[Int(number)]?.name }
+    func roleName(_ number: Int32) -> String? {
+        Int(number) < roles.count && !roles[Int(number)].name.isEmpty ? roles[Int(number)].name : nil
+    }
 
     func claim(of framework: FrameworkID, in role: String) -> Int32? {
         guard let number = frameworkNumbers[framework], let wanted = roleNumbers[role] else { return nil }
@@ -182,13 +184,13 @@ extension AllocatorCore {
             knowingGPUs.set(number, claim.capabilities.contains(.gpuResources))
             knowingRegions.set(number, claim.capabilities.contains(.regionAware))
             ofSingleRole.set(number, !claim.capabilities.contains(.multiRole))
-            roles[Int(claim.role)]?.sorter.setActive(claim.client, isActive)
+            roles[Int(claim.role)].sorter.setActive(claim.client, isActive)
             refreshActivity(ofRole: claim.role)
         }
     }
 
     private mutating func refreshActivity(ofRole role: Int32) {
-        roleTree.setActive(role, roles[Int(role)]?.sorter.order.isEmpty == false)
+        roleTree.setActive(role, !roles[Int(role)].sorter.order.isEmpty)
     }
 
     private mutating func makeFrameworkNumber(_ id: FrameworkID) -> Int32 {
@@ -207,9 +209,8 @@ extension AllocatorCore {
 
     private mutating func makeClaim(of framework: Int32, in role: String) -> Int32 {
         let roleNumber = roleNumbers[role] ?? makeRole(role)
-        guard let id = frameworks[Int(framework)]?.id,
-            let client = roles[Int(roleNumber)]?.sorter.add(id.value, weight: 1)
-        else { preconditionFailure("claim of an unknown framework or role") }
+        guard let id = frameworks[Int(framework)]?.id else { preconditionFailure("claim of an unknown framework") }
+        let client = roles[Int(roleNumber)].sorter.add(id.value, weight: 1)
         let capabilities = frameworks[Int(framework)]?.capabilities ?? []
         let claim = Claim(framework: framework, role: roleNumber, client: client, capabilities: capabilities)
         let number: Int32
@@ -222,18 +223,18 @@ extension AllocatorCore {
             filters.append(FilterTable())
         }
         setClaim(number, client, of: roleNumber)
-        roles[Int(roleNumber)]?.claimCount += 1
+        roles[Int(roleNumber)].claimCount += 1
         frameworks[Int(framework)]?.claims.append(number)
         return number
     }
 
     private mutating func removeClaim(_ number: Int32) {
         guard let claim = claims[Int(number)] else { return }
-        let left = roles[Int(claim.role)]?.sorter.allocated(to: claim.client) ?? .zero
+        let left = roles[Int(claim.role)].sorter.allocated(to: claim.client)
         precondition(left == .zero, "a framework is removed while resources are allocated to it")
-        roles[Int(claim.role)]?.sorter.remove(claim.client)
+        roles[Int(claim.role)].sorter.remove(claim.client)
         setClaim(-1, claim.client, of: claim.role)
-        roles[Int(claim.role)]?.claimCount -= 1
+        roles[Int(claim.role)].claimCount -= 1
         dropFilters(of: number)
         constrained.removeColumn(number)
         excluded.removeColumn(number)
@@ -242,26 +243,28 @@ extension AllocatorCore {
         claims[Int(number)] = nil
         vacantClaims.append(number)
         refreshActivity(ofRole: claim.role)
-        guard let role = roles[Int(claim.role)], role.claimCount == 0 else { return }
+        guard roles[Int(claim.role)].claimCount == 0 else { return }
+        let role = roles[Int(claim.role)]
         roleTree.remove(claim.role)
         visible.removeAll()
         offers.removeAll()
         quotas.release(role.quota)
         roleNumbers[role.name] = nil
-        roles[Int(claim.role)] = nil
+        roles[Int(claim.role)] = vacantRole
+    }
+
+    private var vacantRole: RoleEntry {
+        RoleEntry(name: "", sorter: ShareSorter(), quota: -1, isHierarchical: false)
     }
 
     private mutating func setClaim(_ claim: Int32, _ client: Int32, of role: Int32) {
-        guard var claims = roles[Int(role)]?.claims else { return }
-        roles[Int(role)]?.claims = []
-        while claims.count <= Int(client) { claims.append(-1) }
-        claims[Int(client)] = claim
-        roles[Int(role)]?.claims = claims
+        while roles[Int(role)].claims.count <= Int(client) { roles[Int(role)].claims.append(-1) }
+        roles[Int(role)].claims[Int(client)] = claim
     }
 
     private mutating func makeRole(_ name: String) -> Int32 {
         let number = roleTree.add(name)
-        while roles.count <= Int(number) { roles.append(nil) }
+        while roles.count <= Int(number) { roles.append(vacantRole) }
         roles[Int(number)] = RoleEntry(
             name: name, sorter: ShareSorter(excluded: excludedLanes), quota: quotas.retain(name),
             isHierarchical: name.contains("/"))

@@ -55,7 +55,7 @@ extension AllocatorCore {
     }
 
     private func holders(on agent: Int32) -> Set<Int32> {
-        Set((agents[Int(agent)]?.holders ?? []).compactMap { claims[Int($0.claim)]?.framework })
+        Set(holders[Int(agent)].compactMap { claims[Int($0.claim)]?.framework })
     }
 
     /// Asks the frameworks on agents that go away soon.
@@ -63,7 +63,8 @@ extension AllocatorCore {
         guard !maintenance.isEmpty else { return }
         var byFramework: [FrameworkID: [AgentID]] = [:]
         for agent in batch {
-            guard let known = maintenance[agent], let id = agents[Int(agent)]?.id else { continue }
+            guard let known = maintenance[agent] else { continue }
+            let id = agents[Int(agent)].id
             for framework in holders(on: agent) where !known.outstanding.contains(framework) {
                 guard let entry = frameworks[Int(framework)], entry.isActive else { continue }
                 if let until = known.filters[framework], until > now { continue }

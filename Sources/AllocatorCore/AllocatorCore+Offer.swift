@@ -41,10 +41,9 @@ extension AllocatorCore {
     /// Whether the framework's own constraints exclude the agent; found out once.
     private mutating func isExcluded(_ agent: Int32, _ claim: Int32, _ place: Claim) -> Bool {
         if constrained.contains(agent, claim) { return excluded.contains(agent, claim) }
-        guard let constraints = frameworks[Int(place.framework)]?.constraints, let role = roleName(place.role),
-            let profile = agents[Int(agent)]?.profile
+        guard let constraints = frameworks[Int(place.framework)]?.constraints, let role = roleName(place.role)
         else { return false }
-        let isExcluded = constraints.excludes(profile, role: role)
+        let isExcluded = constraints.excludes(agents[Int(agent)].profile, role: role)
         constrained.insert(agent, claim)
         if isExcluded { excluded.insert(agent, claim) }
         return isExcluded
@@ -96,7 +95,7 @@ extension AllocatorCore {
     private mutating func limit(
         _ offered: inout ResourceBundle, role: Int32, for purpose: Purpose
     ) -> AllocationCause? {
-        guard let quota = roles[Int(role)]?.quota else { return nil }
+        let quota = roles[Int(role)].quota
         let room = quotas.room(quota)
         let spare = quotas.guaranteed > 0 ? (freeTotal &- quotas.required).nonNegative : nil
         let there = offered.scalars

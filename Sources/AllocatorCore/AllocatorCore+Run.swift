@@ -52,7 +52,7 @@ extension AllocatorCore {
         while let (_, expiry) = filterExpiries.pop(until: now) {
             guard filters[Int(expiry.claim)].expire(expiry.agent, now: now) else { continue }
             refusing.remove(expiry.agent, expiry.claim)
-            if agents[Int(expiry.agent)] != nil { mark(expiry.agent) }
+            if books[Int(expiry.agent)].isKnown { mark(expiry.agent) }
         }
     }
 
@@ -104,21 +104,19 @@ extension AllocatorCore {
     @discardableResult private mutating func serve(
         _ role: Int32, with service: inout Service, into collector: inout AllocationCollector
     ) -> Bool {
-        guard let isHierarchical = roles[Int(role)]?.isHierarchical, let quota = roles[Int(role)]?.quota else {
-            return false
-        }
-        if isHierarchical, !books[Int(service.agent)].knowsHierarchicalRoles { return false }
+        let quota = roles[Int(role)].quota
+        if roles[Int(role)].isHierarchical, !books[Int(service.agent)].knowsHierarchicalRoles { return false }
         if service.isGuarantee, quotas.unsatisfied(quota) == .zero { return false }
         if configuration.frameworkOrder == .random {
             var hasTaken = false
-            for client in roles[Int(role)]?.sorter.shuffled(&random) ?? [] {
+            for client in roles[Int(role)].sorter.shuffled(&random) {
                 guard serve(client, of: role, quota, with: &service, into: &collector) else { continue }
                 hasTaken = true
                 if books[Int(service.agent)].free.isEmpty { break }
             }
             return hasTaken
         }
-        roles[Int(role)]?.sorter.sort(total: total)
+        roles[Int(role)].sorter.sort(total: total)
         var (place, hasTaken) = (0, false)
         while let client = client(of: role, at: place) {
             place += 1
@@ -131,8 +129,7 @@ extension AllocatorCore {
     }
 
     private func client(of role: Int32, at place: Int) -> Int32? {
-        guard let count = roles[Int(role)]?.sorter.order.count, place < count else { return nil }
-        return roles[Int(role)]?.sorter.order[place]
+        place < roles[Int(role)].sorter.order.count ? roles[Int(role)].sorter.order[place] : nil
     }
 
     /// Serves an agent to one framework, once; whether it took something.
@@ -140,7 +137,8 @@ extension AllocatorCore {
         _ client: Int32, of role: Int32, _ quota: QuotaBook.Number, with service: inout Service,
         into collector: inout AllocationCollector
     ) -> Bool {
-        guard let claim = roles[Int(role)]?.claims[Int(client)], service.eligible.contains(claim) else { return false }
+        let claim = roles[Int(role)].claims[Int(client)]
+        guard service.eligible.contains(claim) else { return false }
         service.eligible.set(claim, false)
         var purpose = Purpose.share
         if service.isGuarantee {
@@ -161,14 +159,11 @@ extension AllocatorCore {
     private mutating func take(
         _ offered: ResourceBundle, of agent: Int32, for claim: Int32, into collector: inout AllocationCollector
     ) {
-        guard let entry = claims[Int(claim)], let id = agents[Int(agent)]?.id, let role = roleName(entry.role) else {
-            return
-        }
-        let prepared = prepare(offered, entry.role, role)
-        if var allocated = agents[Int(agent)]?.allocated {
-            pool.add(offered, to: &allocated, &lanes)
-            agents[Int(agent)]?.allocated = allocated
-        }
+        guard let entry = claims[Int(claim)] else { return }
+        let prepared = prepare(offered, entry.role)
+        var allocated = books[Int(agent)].allocated
+        pool.add(offered, to: &allocated, &lanes)
+        books[Int(agent)].allocated = allocated
         var left = books[Int(agent)].free
         pool.subtract(offered, from: &left, &lanes)
         // A shared resource goes to one framework in a run.
@@ -180,17 +175,18 @@ extension AllocatorCore {
         if offered.shared != 0 {
             for resource in pool[offered.shared].resources { bookShared(resource, of: claim, on: agent, copies: 1) }
         }
-        let part = AgentAllocation(agentID: id, role: role, resources: prepared.resources)
+        let part = AgentAllocation(
+            agentID: agents[Int(agent)].id, role: roles[Int(entry.role)].name, resources: prepared.resources)
         collector.add(part, framework: entry.framework) { frameworks[Int(entry.framework)]?.id }
     }
 
     /// What an offer needs; looked up when the same was offered to the role before.
-    private mutating func prepare(_ offered: ResourceBundle, _ role: Int32, _ name: String) -> PreparedOffer {
+    private mutating func prepare(_ offered: ResourceBundle, _ role: Int32) -> PreparedOffer {
         let key = OfferKey(bundle: offered, role: role)
         if let known = offers[key] { return known }
         if offers.count >= 1_024 { offers.removeAll(keepingCapacity: true) }
         let prepared = PreparedOffer(
-            resources: pool.resources(of: offered, allocatedTo: name, lanes),
+            resources: pool.resources(of: offered, allocatedTo: roles[Int(role)].name, lanes),
             amounts: offered.scalars &+ pool[offered.special].amounts,
             quotaAmounts: offered.scalars &+ pool[offered.special].quotaAmounts,
             mass: offered.scalars.wrappedSum() &+ pool[offered.plain].mass &+ pool[offered.special].mass)

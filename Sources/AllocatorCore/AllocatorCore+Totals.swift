@@ -4,7 +4,8 @@ public import ResourceModel
 extension AllocatorCore {
     /// Sets all the resources of an agent; what is allocated on it stays so, and filters stay.
     public mutating func setTotal(_ id: AgentID, _ total: Resources) {
-        guard let number = agentNumbers[id], var profile = agents[Int(number)]?.profile else { return }
+        guard let number = agentNumbers[id] else { return }
+        var profile = agents[Int(number)].profile
         guard profile.total != total else { return }
         profile.total = total
         replaceProfile(of: number, profile, dropsFilters: false)
@@ -20,7 +21,8 @@ extension AllocatorCore {
     public mutating func convert(
         consumed: Resources, produced: Resources, on agent: AgentID, of framework: FrameworkID?
     ) -> Bool {
-        guard let number = agentNumbers[agent], var profile = agents[Int(number)]?.profile else { return false }
+        guard let number = agentNumbers[agent] else { return false }
+        var profile = agents[Int(number)].profile
         let (plainConsumed, plainProduced) = (consumed.allocated(to: nil), produced.allocated(to: nil))
         guard profile.total.contains(plainConsumed) else { return false }
         if let framework {

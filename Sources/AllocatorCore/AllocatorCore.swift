@@ -19,7 +19,9 @@ public struct AllocatorCore: Sendable {
 
     // Agents, by number.
     var agentNumbers: [AgentID: Int32] = [:]
-    var agents: [AgentEntry?] = []
+    var agents: [AgentEntry] = []
+    /// Who has how much of an agent.
+    var holders: [[Holder]] = []
     var books: [AgentBook] = []
     var vacantAgents: [Int32] = []
     var total = ScalarVector.zero
@@ -41,7 +43,7 @@ public struct AllocatorCore: Sendable {
     var roleNumbers: [String: Int32] = [:]
     var roleTree: RoleTree
     /// By number in `roleTree`; ancestors without frameworks have none.
-    var roles: [RoleEntry?] = []
+    var roles: [RoleEntry] = []
     var quotas = QuotaBook()
     /// What counts for quotas and nobody holds, on all agents.
     var freeTotal = ScalarVector.zero
@@ -110,21 +112,20 @@ extension AllocatorCore {
     struct AgentEntry: Sendable {
         let id: AgentID
         var profile: AgentProfile
-        var totalBundle: ResourceBundle
-        var allocated = ResourceBundle()
-        /// Who has how much of it.
-        var holders: [Holder] = []
     }
 
     /// What a run needs of an agent.
     struct AgentBook: Sendable {
+        var totalBundle = ResourceBundle()
+        var allocated = ResourceBundle()
         /// What nobody holds.
         var free = ResourceBundle()
         /// The bits of the agent in `refusing` mean this; `free` is always within it.
         var basis = ResourceBundle()
         var isRefused = false
         var isMarked = false
-        /// Whether it is known, active and on the whitelist.
+        var isKnown = false
+        /// Whether it is active and on the whitelist.
         var isOffered: Bool { isActive && isWhitelisted }
         var isActive = false
         var isWhitelisted = false
@@ -158,6 +159,7 @@ extension AllocatorCore {
     }
 
     struct RoleEntry: Sendable {
+        /// Empty in a place without a role.
         let name: String
         var sorter: ShareSorter
         /// The top-level role in `quotas`.

@@ -29,7 +29,8 @@ struct RoleTree: Sendable {
         var bookings: UInt64 = 0
     }
 
-    private var nodes: [Node?]
+    /// Vacant ones have no parent, as the root.
+    private var nodes: [Node]
     private var vacant: [Number] = []
     private var numbers: [String: Number] = [:]
     private var weights: [String: Double]
@@ -55,7 +56,7 @@ struct RoleTree: Sendable {
     /// Takes a role in, inactive; its number stays until `remove`.
     mutating func add(_ path: String) -> Number {
         let number = makeNode(path)
-        nodes[Int(number)]?.users += 1
+        nodes[Int(number)].users += 1
         return number
     }
 
@@ -68,10 +69,10 @@ struct RoleTree: Sendable {
 
     /// Lists a role in `order`, or does not.
     mutating func setActive(_ number: Number, _ active: Bool) {
-        guard let node = nodes[Int(number)], node.isActive != active else { return }
-        nodes[Int(number)]?.isActive = active
-        if let own = node.own { nodes[Int(number)]?.sorter.setActive(own, active) }
-        if node.activeChildren == 0 { tellParent(number, active) }
+        guard nodes[Int(number)].isActive != active else { return }
+        nodes[Int(number)].isActive = active
+        if let own = nodes[Int(number)].own { nodes[Int(number)].sorter.setActive(own, active) }
+        if nodes[Int(number)].activeChildren == 0 { tellParent(number, active) }
         isStale = true
     }
 
@@ -79,8 +80,8 @@ struct RoleTree: Sendable {
     mutating func setWeight(_ weight: Double, of path: String) {
         weights[path] = weight
         isStale = true
-        guard let number = numbers[path], let node = nodes[Int(number)] else { return }
-        nodes[Int(node.parent)]?.sorter.setWeight(node.client, weight)
+        guard let number = numbers[path] else { return }
+        nodes[Int(nodes[Int(number)].parent)].sorter.setWeight(nodes[Int(number)].client, weight)
     }
 
     /// Forgets the weight of a role, which is 1 then.
@@ -91,20 +92,21 @@ struct RoleTree: Sendable {
 
     /// The part of the cluster that a role and those below it hold, by its weight.
     func share(of number: Number, total: ScalarVector) -> Double {
-        guard let node = nodes[Int(number)], node.parent >= 0 else { return 0 }
-        return nodes[Int(node.parent)]?.sorter.share(of: node.client, total: total) ?? 0
+        let parent = nodes[Int(number)].parent
+        return parent < 0 ? 0 : nodes[Int(parent)].sorter.share(of: nodes[Int(number)].client, total: total)
     }
 
     /// Books an allocation (or, with negative amounts, its return).
     mutating func book(_ number: Number, _ amounts: ScalarVector, isAllocation: Bool, total: ScalarVector) {
-        nodes[Int(number)]?.booked &+= amounts
-        if isAllocation { nodes[Int(number)]?.bookings += 1 }
-        if let own = nodes[Int(number)]?.own {
-            nodes[Int(number)]?.sorter.book(own, amounts, isAllocation: isAllocation, total: total)
+        nodes[Int(number)].booked &+= amounts
+        if isAllocation { nodes[Int(number)].bookings += 1 }
+        if let own = nodes[Int(number)].own {
+            nodes[Int(number)].sorter.book(own, amounts, isAllocation: isAllocation, total: total)
         }
         var place = number
-        while let parent = nodes[Int(place)]?.parent, parent >= 0, let client = nodes[Int(place)]?.client {
-            nodes[Int(parent)]?.sorter.book(client, amounts, isAllocation: isAllocation, total: total)
+        while nodes[Int(place)].parent >= 0 {
+            let (parent, client) = (nodes[Int(place)].parent, nodes[Int(place)].client)
+            nodes[Int(parent)].sorter.book(client, amounts, isAllocation: isAllocation, total: total)
             place = parent
         }
         isStale = true
@@ -115,7 +117,7 @@ struct RoleTree: Sendable {
     /// O(1) when nothing changed, or when no role has others below it and the total is the same.
     mutating func sort(total: ScalarVector) {
         if inner == 0 {
-            nodes[Int(Self.root)]?.sorter.sort(total: total)
+            nodes[Int(Self.root)].sorter.sort(total: total)
             return
         }
         guard isStale || total != cachedTotal else { return }
@@ -129,13 +131,12 @@ struct RoleTree: Sendable {
     }
 
     /// How many roles are active.
-    var activeCount: Int { inner == 0 ? nodes[Int(Self.root)]?.sorter.order.count ?? 0 : cache.count }
+    var activeCount: Int { inner == 0 ? nodes[Int(Self.root)].sorter.order.count : cache.count }
 
     /// The active role at a place in the order; to be sorted before.
     func active(at place: Int) -> Number {
         guard inner == 0 else { return cache[place] }
-        guard let client = nodes[Int(Self.root)]?.sorter.order[place] else { return Self.root }
-        return nodes[Int(Self.root)]?.children[Int(client)] ?? Self.root
+        return nodes[Int(Self.root)].children[Int(nodes[Int(Self.root)].sorter.order[place])]
     }
 
     /// The active roles, neediest first, depth first.
@@ -152,15 +153,15 @@ struct RoleTree: Sendable {
     }
 
     private mutating func visit(_ number: Number, _ total: ScalarVector, _ order: inout [Number]) {
-        nodes[Int(number)]?.sorter.sort(total: total)
-        guard let node = nodes[Int(number)] else { return }
+        nodes[Int(number)].sorter.sort(total: total)
+        let node = nodes[Int(number)]
         for client in node.sorter.order { descend(node, number, client, &order) { visit($0, total, &$1) } }
     }
 
     private mutating func visitShuffled(
         _ number: Number, _ random: inout some RandomNumberGenerator, _ order: inout [Number]
     ) {
-        guard let node = nodes[Int(number)] else { return }
+        let node = nodes[Int(number)]
         for client in node.sorter.shuffled(&random) {
             descend(node, number, client, &order) { visitShuffled($0, &random, &$1) }
         }
@@ -172,7 +173,7 @@ struct RoleTree: Sendable {
     ) {
         if client == node.own { return order.append(number) }
         let child = node.children[Int(client)]
-        if nodes[Int(child)]?.own == nil { order.append(child) } else { visit(child, &order) }
+        if nodes[Int(child)].own == nil { order.append(child) } else { visit(child, &order) }
     }
 
     // MARK: Nodes
@@ -182,7 +183,7 @@ struct RoleTree: Sendable {
         var parent = Self.root
         if let slash = path.lastIndex(of: "/") { parent = makeNode(String(path[..<slash])) }
         openForChildren(parent)
-        guard let client = nodes[Int(parent)]?.sorter.add(path, weight: weights[path] ?? 1) else { return parent }
+        let client = nodes[Int(parent)].sorter.add(path, weight: weights[path] ?? 1)
         let node = Node(path: path, parent: parent, client: client, sorter: template)
         let number: Number
         if let free = vacant.popLast() {
@@ -193,22 +194,20 @@ struct RoleTree: Sendable {
             nodes.append(node)
         }
         setChild(number, client, of: parent)
-        nodes[Int(parent)]?.users += 1
+        nodes[Int(parent)].users += 1
         numbers[path] = number
         return number
     }
 
     private mutating func setChild(_ child: Number, _ client: Int32, of parent: Number) {
-        guard var children = nodes[Int(parent)]?.children else { return }
-        nodes[Int(parent)]?.children = []
-        while children.count <= Int(client) { children.append(Self.root) }
-        children[Int(client)] = child
-        nodes[Int(parent)]?.children = children
+        while nodes[Int(parent)].children.count <= Int(client) { nodes[Int(parent)].children.append(Self.root) }
+        nodes[Int(parent)].children[Int(client)] = child
     }
 
     /// Lets the role itself compete with its children from now on.
     private mutating func openForChildren(_ number: Number) {
-        guard number != Self.root, var node = nodes[Int(number)], node.own == nil else { return }
+        guard number != Self.root, nodes[Int(number)].own == nil else { return }
+        var node = nodes[Int(number)]
         let own = node.sorter.add(node.path, weight: 1)
         node.sorter.take(own, booked: node.booked, bookings: node.bookings)
         node.sorter.setActive(own, node.isActive)
@@ -219,21 +218,23 @@ struct RoleTree: Sendable {
     }
 
     private mutating func release(_ number: Number) {
-        guard number != Self.root, var node = nodes[Int(number)] else { return }
-        node.users -= 1
-        nodes[Int(number)] = node
+        guard number != Self.root else { return }
+        nodes[Int(number)].users -= 1
+        let node = nodes[Int(number)]
         if node.users > 0 { return }
-        nodes[Int(node.parent)]?.sorter.remove(node.client)
+        nodes[Int(node.parent)].sorter.remove(node.client)
         setChild(Self.root, node.client, of: node.parent)
         if node.own != nil { inner -= 1 }
-        nodes[Int(number)] = nil
+        nodes[Int(number)] = Node(path: "", parent: -1, client: -1, sorter: template)
         numbers[node.path] = nil
         vacant.append(number)
         release(node.parent)
     }
 
     private mutating func tellParent(_ number: Number, _ active: Bool) {
-        guard let node = nodes[Int(number)], node.parent >= 0, var parent = nodes[Int(node.parent)] else { return }
+        let node = nodes[Int(number)]
+        guard node.parent >= 0 else { return }
+        var parent = nodes[Int(node.parent)]
         parent.sorter.setActive(node.client, active)
         let wasListed = parent.isActive || parent.activeChildren > 0
         parent.activeChildren += active ? 1 : -1
