@@ -107,7 +107,7 @@ let services: [Target] = [
         "FrameworkSDK",
         [
             "ClusterBase", "ResourceModel", "ClusterModel", "ClusterPorts", "MesosProtocol", "HTTPTransport",
-            "Authentication", "ZooKeeper", .asyncHTTP, .nioCore, .logging, .lifecycle,
+            "ZooKeeper", .asyncHTTP, .nioCore, .logging, .lifecycle,
         ]),
     module(
         "DaemonEndpoints", ["ClusterBase", "ClusterModel", "MesosProtocol", "HTTPTransport", .nioPosix, .logging]),
@@ -251,12 +251,13 @@ let testTargets: [Target] = [
     tests("ClusterBaseTests", ["ClusterBase"]),
     tests("CommandFlagsTests", ["CommandFlags"]),
     tests("AccessControlTests", ["ClusterBase", "ResourceModel", "ClusterModel", "AccessControl"]),
+    tests("AuthenticationTests", ["ClusterBase", "AccessControl", "Authentication", "HTTPTransport"]),
     tests(
-        "AuthenticationTests",
+        "SecurityTests",
         [
             "ClusterBase", "ResourceModel", "ClusterModel", "ClusterPorts", "AccessControl", "Authentication",
-            "HTTPTransport", "Libprocess", "MesosProtocol", "AgentCore", "MasterCore", "MasterService", "AgentService",
-            "ZooKeeper", "TestSupport", .logging, .lifecycle,
+            "HTTPTransport", "Libprocess", "MesosProtocol", "MasterCore", "MasterService", "AgentService", "ZooKeeper",
+            "StateStorage", "TestSupport", .logging, .lifecycle,
         ]),
     tests("ResourceModelTests", ["ClusterBase", "ResourceModel"]),
     tests("AllocatorCoreTests", ["ClusterBase", "ResourceModel", "ClusterModel", "AllocatorCore"]),

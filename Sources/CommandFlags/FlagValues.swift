@@ -49,8 +49,14 @@ public struct FlagValues: Sendable {
         table.flags.compactMap { flag in
             guard let value = self[flag.name] else { return nil }
             let isSecret = flag.name.contains("credential") || flag.name.contains("secret")
-            return (flag.name, isSecret && isGiven(flag.name) ? "(hidden)" : value)
+            return (flag.name, isSecret && isGiven(flag.name) ? "(hidden)" : Self.withoutPassword(value))
         }
+    }
+
+    /// A ZooKeeper URL without what stands before its `@`; other values as they are.
+    private static func withoutPassword(_ value: String) -> String {
+        guard value.hasPrefix("zk://"), let at = value.lastIndex(of: "@") else { return value }
+        return "zk://(hidden)" + value[at...]
     }
 
     /// Given flags that have no effect in this version.

@@ -103,7 +103,7 @@ private struct FlagPage {
         switch effect {
         case nil: "supported"
         case "accepted": "no effect"
-        case "refusedWhenTrue", "laterAuthentication": "refused if true"
+        case "refusedWhenTrue": "refused if true"
         default: "refused"
         }
     }

@@ -2,6 +2,7 @@ internal import AccessControl
 internal import Authentication
 internal import ClusterBase
 internal import HTTPTransport
+internal import MasterCore
 
 /// Which realm each route of a master is in, and what its users must be allowed (spec `mesos/08` §8.1).
 enum MasterAccess {

@@ -1,3 +1,4 @@
+internal import ClusterBase
 internal import ClusterModel
 internal import Foundation
 internal import HTTPTransport

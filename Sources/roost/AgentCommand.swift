@@ -89,12 +89,15 @@ private func agentConfiguration(_ values: FlagValues, share: AgentShare) throws 
     configuration.attributes = try Attribute.parse(values["attributes"] ?? "")
     configuration.domain = try values["domain"].map(faultDomain)
     configuration.flags = values.shown
+    configuration.security = try agentSecurity(values)
     configuration.executorEnvironment =
-        engineEnvironment(values) + (try executorEnvironment(values["executor_environment_variables"]))
+        engineEnvironment(values) + (try DaemonTLS.current().executorVariables.map { .init($0.name, $0.value) })
+        + (try executorEnvironment(values["executor_environment_variables"]))
     configuration.sandboxDirectory = values["sandbox_directory"] ?? configuration.sandboxDirectory
     configuration.switchesUser = values.bool("switch_user")
     configuration.enforcesCPULimit = values.bool("cgroups_enable_cfs")
     configuration.isStrict = values.bool("strict")
+    configuration.logVerbosity = DaemonLog.verbosity
     configuration.reconnectsExecutors = values["recover"] != "cleanup"
     configuration.gcDiskHeadroom = values.number("gc_disk_headroom") ?? configuration.gcDiskHeadroom
     configuration.completedExecutorsMax =
@@ -119,13 +122,9 @@ private func setDurations(_ values: FlagValues, _ configuration: inout AgentServ
 
 private func resources(_ values: FlagValues, _ directory: String, _ share: AgentShare) throws -> Resources {
     let host = HostResources.detect(workDirectory: directory)
-    var text = values["resources"] ?? ""
-    if share.count > 1, !Resources.names(inText: text).contains("ports") {
-        text += ";ports:[\(share.ports.lowerBound)-\(share.ports.upperBound)]"
-    }
     return try AgentServiceConfiguration.resources(
-        text: text, cpus: share.portion(host.cpus), memory: share.portion(host.memoryMegabytes),
-        disk: share.portion(host.diskMegabytes), defaultRole: values["default_role"] ?? "*")
+        text: values["resources"] ?? "", cpus: share.portion(host.cpus), memory: share.portion(host.memoryMegabytes),
+        disk: share.portion(host.diskMegabytes), ports: share.ports, defaultRole: values["default_role"] ?? "*")
 }
 
 /// Tells executors which engine the agent uses: several agents of one host may have engines of their own (D21, D22).

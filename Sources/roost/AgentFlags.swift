@@ -43,13 +43,13 @@ let agentFlags: [Flag] = [
     Flag("frameworks_home", .text, "Prefix for relative URIs."),
     Flag("registration_backoff_factor", .duration, default: "1secs", "First registration back-off."),
     Flag(
-        "authentication_backoff_factor", .duration, default: "1secs", effect: .accepted,
+        "authentication_backoff_factor", .duration, default: "1secs",
         "Authentication back-off factor."),
     Flag(
-        "authentication_timeout_min", .duration, default: "5secs", effect: .accepted,
+        "authentication_timeout_min", .duration, default: "5secs",
         "Shortest authentication timeout."),
     Flag(
-        "authentication_timeout_max", .duration, default: "1mins", effect: .accepted,
+        "authentication_timeout_max", .duration, default: "1mins",
         "Longest authentication timeout."),
     Flag("executor_environment_variables", .content, "JSON environment for executors."),
     Flag("executor_registration_timeout", .duration, default: "1mins", "Executor must register within."),
@@ -58,7 +58,7 @@ let agentFlags: [Flag] = [
         "Executor must reconnect after agent restart."),
     Flag("executor_reregistration_retry_interval", .duration, effect: .accepted, "Resend reconnect requests."),
     Flag("executor_shutdown_grace_period", .duration, default: "5secs", "Default shutdown grace."),
-    Flag("jwt_secret_key", .text, aliases: ["executor_secret_key"], effect: .accepted, "Key file for executor tokens."),
+    Flag("jwt_secret_key", .text, aliases: ["executor_secret_key"], "Key file for executor tokens."),
     Flag("gc_delay", .duration, default: "1weeks", "Sandbox retention."),
     Flag("gc_disk_headroom", .number, default: "0.1", "Disk fraction kept free."),
     Flag(
@@ -111,10 +111,10 @@ let agentFlags: [Flag] = [
         "firewall_rules", .content, effect: .laterFirewall,
         "JSON of disabled endpoints."),
     Flag(
-        "credential", .content, effect: .laterCredential,
+        "credential", .content,
         "JSON credential for the master."),
     Flag(
-        "acls", .content, effect: .laterAuthorization,
+        "acls", .content,
         "ACL JSON or file."),
     Flag("containerizers", .text, default: "mesos,docker", "Mesos, docker in order."),
     Flag("docker", .text, default: "docker", effect: .accepted, "Docker client binary."),
@@ -187,22 +187,22 @@ let agentFlags: [Flag] = [
         "modules", .content, effect: .noModules,
         "Module JSON or file."),
     Flag("modules_dir", .text, effect: .accepted, "Directory of module manifests."),
-    Flag("authenticatee", .text, default: "crammd5", effect: .accepted, "Crammd5 or module."),
-    Flag("authorizer", .text, default: "local", effect: .accepted, "Local or module."),
-    Flag("http_authenticators", .text, effect: .accepted, "Basic, jwt or modules."),
+    Flag("authenticatee", .text, default: "crammd5", "Crammd5 or module."),
+    Flag("authorizer", .text, default: "local", "Local or module."),
+    Flag("http_authenticators", .text, "Basic, jwt or modules."),
     Flag(
-        "authenticate_http_readwrite", .boolean, default: "false", effect: .laterAuthentication,
+        "authenticate_http_readwrite", .boolean, default: "false",
         "Require auth on mutating endpoints."),
     Flag(
-        "authenticate_http_readonly", .boolean, default: "false", effect: .laterAuthentication,
+        "authenticate_http_readonly", .boolean, default: "false",
         "Require auth on reading endpoints."),
     Flag(
-        "authenticate_http_executors", .boolean, default: "false", effect: .laterAuthentication,
+        "authenticate_http_executors", .boolean, default: "false",
         "Require JWT on executor API."),
     Flag(
         "http_executor_domain_sockets", .boolean, default: "false", effect: .accepted,
         "Serve executors on a unix socket."),
-    Flag("http_credentials", .text, effect: .accepted, "JSON credentials for agent HTTP."),
+    Flag("http_credentials", .content, "JSON credentials for agent HTTP."),
     Flag("hooks", .text, effect: .noModules, "Hook modules."),
     Flag("secret_resolver", .text, effect: .accepted, "Secret resolver module."),
     Flag("resource_estimator", .text, effect: .accepted, "Oversubscription estimator."),

@@ -2,9 +2,6 @@ internal import CommandFlags
 
 /// Why some of upstream's flags are refused: ignoring them would promise protection that is not there.
 extension Flag.Effect {
-    static let laterAuthentication = later("HTTP and message authentication", whenTrue: true)
-    static let laterCredential = later("agent authentication")
-    static let laterAuthorization = later("authorization")
     static let laterFirewall = later("endpoint rules")
     static let laterRateLimits = later("rate limiting")
     static let laterImages = later("image provisioning without the container engine")

@@ -18,11 +18,14 @@ let masterCommand = Command(
         command: "roost master", summary: "Run a master", flags: masterFlags, environmentPrefixes: ["ROOST_", "MESOS_"])
 ) { values in
     if values.bool("version") { return try await versionCommand.run(versionCommand.table.parse([])) }
-    try DaemonLog.bootstrap(values)
+    try DaemonLog.bootstrap(values, file: try DaemonLog.file(values, masterLogName))
     let logger = Logger(label: "master")
     try await runServices([try makeMaster(values, logger: logger)], logger: logger)
     return ExitStatus.success
 }
+
+/// The name of the master's log file below `--log_dir`.
+let masterLogName = "roost-master.log"
 
 /// The master that the flags mean.
 func makeMaster(_ values: FlagValues, logger: Logger) throws -> MasterService {
@@ -61,7 +64,14 @@ func masterConfiguration(_ values: FlagValues) throws -> MasterServiceConfigurat
     if let limit = values.integer("max_operator_event_stream_subscribers") {
         configuration.operatorStreamLimit = limit
     }
+    configuration.logVerbosity = DaemonLog.verbosity
+    configuration.logDirectory = values["log_dir"]
+    configuration.externalLogFile = values["external_log_file"]
+    configuration.logFile = try values["external_log_file"] ?? DaemonLog.file(values, masterLogName)
     configuration.core = try coreConfiguration(values)
+    configuration.core.access = try accessRules(values)
+    configuration.core.requiresAgentAuthentication = values.bool("authenticate_agents")
+    configuration.security = try masterSecurity(values)
     if configuration.core.whitelist != nil { configuration.whitelistFile = values["whitelist"] }
     return configuration
 }
@@ -81,6 +91,11 @@ private func coreConfiguration(_ values: FlagValues) throws -> MasterConfigurati
     set(\.maxCompletedFrameworks, "max_completed_frameworks")
     set(\.maxCompletedTasksPerFramework, "max_completed_tasks_per_framework")
     set(\.maxUnreachableTasksPerFramework, "max_unreachable_tasks_per_framework")
+    set(\.registryGCInterval, "registry_gc_interval")
+    set(\.registryMaxAgentAge, "registry_max_agent_age")
+    set(\.registryMaxAgentCount, "registry_max_agent_count")
+    core.agentRemovalRateLimit = try rateLimit(values, "agent_removal_rate_limit")
+    core.requireAgentDomain = values.bool("require_agent_domain")
     core.offerTimeout = values.duration("offer_timeout").flatMap { $0 > .zero ? $0 : nil }
     core.rootSubmissions = values.bool("root_submissions")
     core.filterGPUResources = values.bool("filter_gpu_resources")
@@ -121,6 +136,18 @@ private func isRandom(_ values: FlagValues, _ name: String) throws -> Bool {
     case "random": return true
     case let other: throw UsageError(flag: "--\(name)", "expected drf or random, not '\(other)'")
     }
+}
+
+/// `N/duration`, such as `1/10mins`.
+private func rateLimit(_ values: FlagValues, _ name: String) throws -> MasterConfiguration.RateLimit? {
+    guard let text = values[name], !text.isEmpty else { return nil }
+    let parts = text.split(separator: "/", omittingEmptySubsequences: false)
+    guard parts.count == 2, let count = Int(parts[0]), count > 0, let period = UnitText.duration(String(parts[1])),
+        period > .zero
+    else {
+        throw UsageError(flag: "--\(name)", "expected a number per duration such as 1/10mins, not '\(text)'")
+    }
+    return MasterConfiguration.RateLimit(count: count, period: period)
 }
 
 private func percentage(_ values: FlagValues, _ name: String) throws -> Double {

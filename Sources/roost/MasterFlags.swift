@@ -25,7 +25,7 @@ let masterFlags: [Flag] = [
         "recovery_agent_removal_limit", .text, default: "100%", aliases: ["recovery_slave_removal_limit"],
         "Exit if more agents missing after failover."),
     Flag(
-        "agent_removal_rate_limit", .text, aliases: ["slave_removal_rate_limit"], effect: .accepted,
+        "agent_removal_rate_limit", .text, aliases: ["slave_removal_rate_limit"],
         "N/duration limit on unreachable transitions."),
     Flag("webui_dir", .text, effect: .accepted, "Web UI files."),
     Flag("whitelist", .text, "File of agent hostnames to offer, re-read every 5s."),
@@ -38,26 +38,24 @@ let masterFlags: [Flag] = [
     Flag("roles", .text, "Role whitelist (deprecated)."),
     Flag("weights", .content, "Initial role=weight,… (deprecated)."),
     Flag(
-        "authenticate_frameworks", .boolean, default: "false", aliases: ["authenticate"], effect: .laterAuthentication,
+        "authenticate_frameworks", .boolean, default: "false", aliases: ["authenticate"],
         "Require v0 framework authentication."),
     Flag(
         "authenticate_agents", .boolean, default: "false", aliases: ["authenticate_slaves"],
-        effect: .laterAuthentication,
         "Require agent authentication."),
-    Flag("authentication_v0_timeout", .duration, default: "15secs", effect: .accepted, "Abort slow CRAM-MD5 attempts."),
+    Flag("authentication_v0_timeout", .duration, default: "15secs", "Abort slow CRAM-MD5 attempts."),
     Flag(
         "authenticate_http_readwrite", .boolean, default: "false", aliases: ["authenticate_http"],
-        effect: .laterAuthentication,
         "Require auth on mutating endpoints."),
     Flag(
-        "authenticate_http_readonly", .boolean, default: "false", effect: .laterAuthentication,
+        "authenticate_http_readonly", .boolean, default: "false",
         "Require auth on reading endpoints."),
     Flag(
-        "authenticate_http_frameworks", .boolean, default: "false", effect: .laterAuthentication,
+        "authenticate_http_frameworks", .boolean, default: "false",
         "Require auth on scheduler API."),
-    Flag("credentials", .content, effect: .accepted, "JSON file of principals and secrets."),
+    Flag("credentials", .content, "JSON file of principals and secrets."),
     Flag(
-        "acls", .content, effect: .laterAuthorization,
+        "acls", .content,
         "ACL JSON or file."),
     Flag(
         "firewall_rules", .content, effect: .laterFirewall,
@@ -73,7 +71,7 @@ let masterFlags: [Flag] = [
         "modules", .content, effect: .noModules,
         "Module JSON or file."),
     Flag("modules_dir", .text, effect: .accepted, "Directory of module manifests."),
-    Flag("authenticators", .text, default: "crammd5", effect: .accepted, "CRAM-MD5 or module name."),
+    Flag("authenticators", .text, default: "crammd5", "CRAM-MD5 or module name."),
     Flag("allocator", .text, default: "hierarchical", effect: .accepted, "Allocator name or module."),
     Flag(
         "allocator_agent_recovery_factor", .number, default: "0.8",
@@ -91,9 +89,9 @@ let masterFlags: [Flag] = [
     Flag(
         "max_agent_ping_timeouts", .integer, default: "5", aliases: ["max_slave_ping_timeouts"],
         "Missed pings before unreachable."),
-    Flag("authorizers", .text, default: "local", effect: .accepted, "Local or module."),
-    Flag("http_authenticators", .text, default: "basic", effect: .accepted, "HTTP authenticators: basic or module(s)."),
-    Flag("http_framework_authenticators", .text, effect: .accepted, "Same for scheduler API; required if enforced."),
+    Flag("authorizers", .text, default: "local", "Local or module."),
+    Flag("http_authenticators", .text, default: "basic", "HTTP authenticators: basic or module(s)."),
+    Flag("http_framework_authenticators", .text, "Same for scheduler API; required if enforced."),
     Flag(
         "max_operator_event_stream_subscribers", .integer, default: "1000",
         "Concurrent SUBSCRIBE streams."),
@@ -102,12 +100,12 @@ let masterFlags: [Flag] = [
     Flag("max_unreachable_tasks_per_framework", .integer, default: "1000", "Unreachable tasks remembered."),
     Flag("master_contender", .text, effect: .accepted, "Contender module."),
     Flag("master_detector", .text, effect: .accepted, "Detector module."),
-    Flag("registry_gc_interval", .duration, default: "15mins", effect: .accepted, "Registry pruning period."),
+    Flag("registry_gc_interval", .duration, default: "15mins", "Registry pruning period."),
     Flag(
-        "registry_max_agent_age", .duration, default: "2weeks", effect: .accepted,
+        "registry_max_agent_age", .duration, default: "2weeks",
         "Age limit of unreachable/gone entries."),
     Flag(
-        "registry_max_agent_count", .integer, default: "102400", effect: .accepted,
+        "registry_max_agent_count", .integer, default: "102400",
         "Count limit of unreachable/gone entries."),
     Flag("ip", .text, "Listen address."),
     Flag("port", .integer, default: "5050", "Listen port."),
@@ -116,7 +114,7 @@ let masterFlags: [Flag] = [
     Flag("memory_profiling", .boolean, default: "false", effect: .accepted, "Expose jemalloc profiling endpoints."),
     Flag("zk", .text, "ZooKeeper URL or file holding it."),
     Flag("ip_discovery_command", .text, effect: .accepted, "Program printing the address to bind."),
-    Flag("require_agent_domain", .boolean, default: "false", effect: .accepted, "Refuse agents without fault domain."),
+    Flag("require_agent_domain", .boolean, default: "false", "Refuse agents without fault domain."),
     Flag("publish_per_framework_metrics", .boolean, default: "true", effect: .accepted, "Emit per-framework metrics."),
     Flag("domain", .content, "Fault domain JSON of this master."),
     Flag(
@@ -127,8 +125,8 @@ let masterFlags: [Flag] = [
         "Program-size limit per constraint regex."),
     Flag("quiet", .boolean, default: "false", "No log to stderr."),
     Flag("logging_level", .text, default: "INFO", "INFO, WARNING or ERROR."),
-    Flag("log_dir", .text, effect: .accepted, "Directory for log files."),
+    Flag("log_dir", .text, "Directory for log files."),
     Flag("logbufsecs", .integer, default: "0", effect: .accepted, "Log buffering seconds."),
     Flag("initialize_driver_logging", .boolean, default: "true", effect: .accepted, "Drivers set up logging."),
-    Flag("external_log_file", .text, effect: .accepted, "Log shown through /files."),
+    Flag("external_log_file", .text, "Log shown through /files."),
 ]
