@@ -270,8 +270,17 @@ struct OperationTests {
             FrameworkInfo(
                 user: "u", name: "g", roles: ["r"],
                 capabilities: [.multiRole, .reservationRefinement, .sharedResources]))
-        world.wait(.seconds(6))
-        let other = try #require(world.offers("g").first { $0.resources.contains(where: \.isShared) }?.id)
+        world.call("f", .decline(offers: world.offers("f").map(\.id), filters: Filters(refuseSeconds: 1000)))
+        world.launch("g", [world.task("t", on: "a1")], refuse: 1000)
+        world.call("f", .revive(roles: []))
+        world.call("f", .suppress(roles: []))
+        world.update("a1", "g", "t", .finished, uuid: nil)
+        world.call("g", .revive(roles: []))
+        func shared(_ name: String) -> Offer? {
+            world.offers(name).first { $0.resources.contains(where: \.isShared) }
+        }
+        let other = try #require(shared("g")?.id)
+        #expect(shared("f") != nil, "each has an offer with a copy")
         let effects = world.accept("f", [.destroy([volume])])
         #expect(world.rescinded(in: effects).contains(other))
         #expect(!world.total("a1").contains([volume]) && world.violations.isEmpty)
