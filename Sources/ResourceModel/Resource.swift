@@ -30,6 +30,28 @@ public struct Resource: Hashable, Sendable {
         public init(kind: Kind, role: String, principal: String? = nil, labels: [Label] = []) {
             (self.kind, self.role, self.principal, self.labels) = (kind, role, principal, labels)
         }
+
+        /// Whether both are the same; the order of labels does not matter.
+        public static func == (left: Self, right: Self) -> Bool {
+            left.role == right.role && left.kind == right.kind && left.principal == right.principal
+                && (left.labels == right.labels || haveSameLabels(left, right))
+        }
+
+        private static func haveSameLabels(_ left: Self, _ right: Self) -> Bool {
+            guard left.labels.count == right.labels.count else { return false }
+            var rest = right.labels
+            for label in left.labels {
+                guard let at = rest.firstIndex(of: label) else { return false }
+                rest.remove(at: at)
+            }
+            return true
+        }
+
+        /// Hashes role and principal.
+        public func hash(into hasher: inout Hasher) {
+            hasher.combine(role)
+            hasher.combine(principal)
+        }
     }
 
     /// A key with an optional value, as `Label` of the wire messages.

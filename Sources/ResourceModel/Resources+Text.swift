@@ -4,14 +4,15 @@ extension Resources {
     /// Reads the text of `--resources`: `cpus:4;mem(role):1024;ports:[31000-32000];names:{a,b}`.
     ///
     /// A role other than `*` in parentheses, or `defaultRole`, makes a static reservation. Entries of the same name and
-    /// role are added. Throws `invalidArgument` naming the entry. Source: spec `mesos/09` §9.1.
+    /// role are added. Throws `invalidArgument` naming the entry, in upstream's words. Source: spec `mesos/09` §9.1;
+    /// mesos `src/common/resources.cpp` (`Resources::parse`).
     public init(parsing text: String, defaultRole: String = "*") throws(ClusterError) {
         self.init()
-        for entry in text.split(separator: ";", omittingEmptySubsequences: true) {
-            let token = entry.filter { !$0.isWhitespace }
-            guard !token.isEmpty else { continue }
+        for token in text.split(separator: ";", omittingEmptySubsequences: true) {
+            guard !token.allSatisfy(\.isWhitespace) else { continue }
             add(try Resource(parsing: String(token), defaultRole: defaultRole))
         }
+        if let problem = commandLineProblem { throw ClusterError(.invalidArgument, problem, field: "resources") }
     }
 
     /// The names given with a value of zero or an empty list, which switch off detection: `gpus:0`, `ports:[]`.
@@ -21,73 +22,72 @@ extension Resources {
             return name.isEmpty ? nil : String(name)
         }
     }
+
+    /// What keeps resources from being given on a command line; nil when nothing does.
+    ///
+    /// Source: mesos `src/common/resources.cpp` (`validateCommandLineResources`).
+    public var commandLineProblem: String? {
+        var known: [Resource] = []
+        for entry in self {
+            if entry.isPersistentVolume { return "Persistent volumes cannot be specified at the command line" }
+            if entry.isRevocable {
+                return "Revocable resources cannot be specified at the command line; do not include a 'revocable' key"
+                    + " in the resources JSON"
+            }
+            if entry.isDynamicallyReserved {
+                return "Dynamic reservations cannot be specified at the command line; do not include a reservation"
+                    + " with DYNAMIC type in the resources JSON"
+            }
+            guard let other = known.first(where: { $0.name == entry.name }) else {
+                known.append(entry)
+                continue
+            }
+            if !other.value.isSameType(as: entry.value) {
+                return "Resources with the same name ('\(entry.name)') but different types are not allowed"
+            }
+        }
+        return nil
+    }
 }
 
 extension Resource {
-    init(parsing token: String, defaultRole: String) throws(ClusterError) {
+    fileprivate init(parsing token: String, defaultRole: String) throws(ClusterError) {
         func bad(_ problem: String) -> ClusterError {
-            ClusterError(.invalidArgument, "Bad resource '\(token)': \(problem)", field: "resources")
+            ClusterError(.invalidArgument, problem, field: "resources")
         }
-        guard let colon = token.firstIndex(of: ":") else { throw bad("expected name:value or name(role):value") }
-        var name = String(token[..<colon])
-        var role = defaultRole
+        let pair = token.split(separator: ":")
+        guard pair.count == 2 else { throw bad("Bad value for resources, missing or extra ':' in \(token)") }
+        var (name, role) = (pair[0], Substring(defaultRole))
         if let open = name.firstIndex(of: "(") {
-            guard name.last == ")" else { throw bad("the role's closing parenthesis is missing") }
-            role = String(name[name.index(after: open)...].dropLast())
-            name = String(name[..<open])
-            if let problem = RoleRules.problem(role) { throw bad(problem) }
+            guard let close = name.firstIndex(of: ")"), close > open else {
+                throw bad("Bad value for resources, mismatched parentheses in \(token)")
+            }
+            role = name[name.index(after: open)..<close].trimmed
+            name = name[..<open]
         }
-        guard !name.isEmpty, !name.contains(")") else { throw bad("the name is missing or malformed") }
-        let value = try ValueText.parse(String(token[token.index(after: colon)...]), bad: bad)
-        guard case .resource(let quantity) = value else { throw bad("expected a number, [ranges] or {set}") }
-        let reservations = role == "*" ? [] : [Reservation(kind: .static, role: role)]
-        self.init(name: name, value: quantity, reservations: reservations)
+        name = name.trimmed
+        if name.isEmpty { throw bad("Empty resource name in \(token)") }
+        if let problem = RoleRules.problem(String(role)) { throw bad("\(problem) in \(token)") }
+        let parsed = try ValueText.parse(String(pair[1])) { problem in
+            bad("Failed to parse resource \(name) value \(pair[1]) error \(problem)")
+        }
+        guard case .resource(let value) = parsed else {
+            throw bad("Bad type for resource \(name) value \(pair[1]) type TEXT")
+        }
+        if case .scalar(let amount) = value, let number = ValueText.number(pair[1].filter { !$0.isWhitespace }) {
+            guard number == 0 || (amount > .zero && Scalar.canHold(number)) else {
+                throw bad("Invalid scalar resource: value <= 0 in \(token)")
+            }
+        }
+        let reservations = role == "*" ? [] : [Reservation(kind: .static, role: String(role))]
+        self.init(name: String(name), value: value, reservations: reservations)
     }
 }
 
-/// The value syntax shared by resources and attributes (spec `mesos/09` §9.1).
-public enum ValueText {
-    /// What a text stands for.
-    public enum Parsed: Hashable, Sendable {
-        /// A number, ranges or a set.
-        case resource(Resource.Value)
-        /// Anything else.
-        case text(String)
-    }
-
-    /// Reads `[b-e,…]`, `{a,b}`, a finite non-negative number, or else text; all blanks are ignored.
-    ///
-    /// `bad` makes the error of a problem. Ranges may overlap; they are merged.
-    public static func parse(_ text: String, bad: (String) -> ClusterError) throws(ClusterError) -> Parsed {
-        let token = text.filter { !$0.isWhitespace }
-        guard let first = token.first else { throw bad("the value is missing") }
-        switch first {
-        case "[": return .resource(.ranges(try ranges(token, bad: bad)))
-        case "{":
-            guard token.last == "}", token.count >= 2 else { throw bad("the closing brace is missing") }
-            let items = token.dropFirst().dropLast().split(separator: ",").map(String.init)
-            guard !items.contains(where: { $0.contains("{") || $0.contains("}") }) else { throw bad("nested braces") }
-            return .resource(.set(Set(items).sorted()))
-        default:
-            guard let number = Double(token) else {
-                if token.contains(where: { "[]{}".contains($0) }) { throw bad("misplaced bracket") }
-                return .text(token)
-            }
-            guard number.isFinite, number >= 0 else { throw bad("the number must be finite and not negative") }
-            return .resource(.scalar(Scalar(number)))
-        }
-    }
-
-    private static func ranges(_ token: String, bad: (String) -> ClusterError) throws(ClusterError) -> ValueRanges {
-        guard token.last == "]", token.count >= 2 else { throw bad("the closing bracket is missing") }
-        var result: [ClosedRange<UInt64>] = []
-        for part in token.dropFirst().dropLast().split(separator: ",") {
-            let ends = part.split(separator: "-", omittingEmptySubsequences: false)
-            guard ends.count == 2, let low = UInt64(ends[0]), let high = UInt64(ends[1]), low <= high else {
-                throw bad("expected ranges such as [31000-32000]")
-            }
-            result.append(low...high)
-        }
-        return ValueRanges(result)
+extension Substring {
+    fileprivate var trimmed: Substring {
+        var text = drop(while: \.isWhitespace)
+        while text.last?.isWhitespace == true { text.removeLast() }
+        return text
     }
 }

@@ -101,12 +101,49 @@ public struct Resources: Hashable, Sendable, Sequence, ExpressibleByArrayLiteral
 
     /// Whether all of the other is there at once.
     public func contains(_ other: Resources) -> Bool {
+        // Entries of a bag differ in kind, so one entry answers for one, but for those that do not merge.
+        if other.entries.lazy.filter({ $0.isIndivisible && !$0.isShared }).count < 2 {
+            return other.entries.allSatisfy(contains)
+        }
         var rest = self
         for resource in other.entries {
             guard rest.contains(resource) else { return false }
-            rest.subtract(resource)
+            if resource.isIndivisible { rest.subtract(resource) }
         }
         return true
+    }
+
+    /// Whether there is so much of each name, over all kinds: of ranges and sets so many elements.
+    public func contains(_ quantities: ResourceQuantities) -> Bool {
+        quantities.allSatisfy { wanted in
+            entries.reduce(Scalar.zero) { $1.name == wanted.name ? $0 + $1.quantity : $0 } >= wanted.amount
+        }
+    }
+
+    /// How often one resource is there: copies of a shared one, else once or not at all.
+    public func count(of resource: Resource) -> Int {
+        guard let entry = entries.first(where: { $0.isSameKind(as: resource) && $0.value == resource.value }) else {
+            return 0
+        }
+        return Swift.max(entry.sharedCount, 1)
+    }
+
+    /// Whether both hold the same, in whatever order; where a container sees a volume does not matter.
+    public static func == (left: Self, right: Self) -> Bool {
+        guard left.entries.count == right.entries.count else { return false }
+        return left.entries == right.entries || (left.contains(right) && right.contains(left))
+    }
+
+    /// Hashes names and quantities, in whatever order.
+    public func hash(into hasher: inout Hasher) {
+        var sum = 0
+        for entry in entries {
+            var one = Hasher()
+            one.combine(entry.name)
+            one.combine(entry.value)
+            sum = sum &+ one.finalize()
+        }
+        hasher.combine(sum)
     }
 
     /// The sum.
@@ -190,21 +227,23 @@ public struct Resources: Hashable, Sendable, Sequence, ExpressibleByArrayLiteral
     /// The non-revocable part.
     public var nonRevocable: Resources { filter { !$0.isRevocable } }
 
-    /// Finds resources for an amount wanted without regard to reservations: reserved for `role` first, then unreserved.
+    /// Finds resources for an amount wanted without regard to reservations.
     ///
-    /// `wanted` names quantities only (unreserved resources); the answer has them as they are in this bag, or is nil
-    /// when the bag does not hold enough. This is what a framework does with an offer.
+    /// `wanted` names quantities: reserved ones are taken from those reserved for the same role, then from unreserved,
+    /// then from others; unreserved ones from reserved, then from unreserved. The answer has them as they are in this
+    /// bag, or is nil when the bag does not hold enough. This is what a framework does with an offer.
     public func find(_ wanted: Resources) -> Resources? {
         var rest = self
         var found = Resources()
         for want in wanted.entries {
             var missing = want
-            for entry in rest.entries.sorted(by: { $0.isReserved && !$1.isReserved })
-            where entry.name == want.name && !entry.isIndivisible && !missing.isEmpty {
-                guard let part = entry.part(upTo: missing.value) else { continue }
-                found.add(part)
-                rest.subtract(part)
-                missing = missing.reduced(by: part.value)
+            for rank in 0..<3 where !missing.isEmpty {
+                for entry in rest.entries where entry.rank(for: want) == rank && !missing.isEmpty {
+                    guard let part = entry.part(upTo: missing.value) else { continue }
+                    found.add(part)
+                    rest.subtract(part)
+                    missing = missing.reduced(by: part.value)
+                }
             }
             guard missing.isEmpty else { return nil }
         }
@@ -213,6 +252,15 @@ public struct Resources: Hashable, Sendable, Sequence, ExpressibleByArrayLiteral
 }
 
 extension Resource {
+    /// How well it serves for an amount wanted, 0 best; nil when it does not.
+    fileprivate func rank(for want: Resource) -> Int? {
+        guard name == want.name, isRevocable == want.isRevocable, !isShared, !want.isShared,
+            Disk.isSameKind(disk, want.disk), !isIndivisible || value == want.value
+        else { return nil }
+        guard let role = want.reservations.last?.role else { return isReserved ? 0 : 1 }
+        return isReserved ? (role == self.role ? 0 : 2) : 1
+    }
+
     /// The largest part of it that is no more than `value`; nil when nothing of it is wanted.
     func part(upTo wanted: Value) -> Resource? {
         var part = self
