@@ -29,6 +29,8 @@ public struct MasterConfiguration: Sendable {
     public var recoveryAgentRemovalLimit: Double = 1
     /// How fast silent agents are marked unreachable; nil = at once.
     public var agentRemovalRateLimit: RateLimit?
+    /// Whether agents without a fault domain are refused (`--require_agent_domain`).
+    public var requireAgentDomain: Bool = false
     /// How long an offer stands; nil = until answered (`--offer_timeout`).
     public var offerTimeout: Duration?
     /// The only roles frameworks may use, besides `*`; nil = all (`--roles`).
@@ -54,8 +56,15 @@ public struct MasterConfiguration: Sendable {
     public var agentRecoveryFactor: Double = 0.8
     /// How long offers may wait for them (`--allocator_recovery_timeout`).
     public var allocatorRecoveryTimeout: Duration = .seconds(600)
+    /// Whether agents must prove who they are before they may register (`--authenticate_agents`).
+    public var requiresAgentAuthentication = false
     /// Who may do what; nil = everybody everything (`--acls`).
     public var access: AccessRules?
+    /// The memory that a regular expression of offer constraints may take, in bytes
+    /// (`--offer_constraints_re2_max_mem`).
+    public var constraintMaxMemory = 4_096
+    /// How many instructions it may have (`--offer_constraints_re2_max_program_size`).
+    public var constraintMaxProgramSize = 100
     /// How many finished frameworks are remembered.
     public var maxCompletedFrameworks: Int = 50
     /// How many finished tasks are remembered per framework.

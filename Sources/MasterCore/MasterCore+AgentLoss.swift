@@ -8,11 +8,11 @@ extension MasterCore {
 
     /// The link to an agent broke: it is offered no more; tasks that its agent keeps no record of are given up.
     mutating func linkBroken(_ pid: String) {
+        authenticated(pid, as: nil)
         guard let id = agentsByPID[pid], let agent = agents[id], agent.isConnected else { return }
         let (now, epoch) = (now, nextEpoch())
         agents.update(id) { ($0.connection, $0.epoch) = (.disconnected(since: now), epoch) }
-        allocator.setAgentActive(id, false)
-        for offer in agent.offers.keys { withdraw(offer, rescinding: true) }
+        takeOutOfUse(id)
         for key in agent.tasks.keys where frameworks[key.framework]?.info.checkpoint == false {
             giveUp(key, .lost, .agentDisconnected, "Agent \(agent.info.hostname) disconnected")
             removeTask(key)
@@ -24,7 +24,7 @@ extension MasterCore {
     }
 
     mutating func didNotReturn(_ id: AgentID, epoch: UInt64) {
-        guard let agent = agents[id], agent.epoch == epoch, !agent.isConnected, !agent.removalPending else { return }
+        guard let agent = agents[id], agent.epoch == epoch, !agent.isConnected else { return }
         let timeout = UnitText.text(configuration.agentReregisterTimeout)
         scheduleRemoval(id, why: "agent did not re-register within \(timeout) after disconnecting")
     }
@@ -36,7 +36,7 @@ extension MasterCore {
         guard let agent = agents[id], agent.observer == observer else { return }
         if agent.awaitsPong { agents.update(id) { $0.missedPings += 1 } }
         let missed = agents[id]?.missedPings ?? 0
-        if missed >= configuration.maxAgentPingTimeouts, !agent.removalPending {
+        if missed >= configuration.maxAgentPingTimeouts {
             scheduleRemoval(id, why: "health check timed out")
             guard agents.contains(id) else { return }
         }
@@ -47,43 +47,23 @@ extension MasterCore {
 
     mutating func ponged(_ pid: String) {
         guard let id = agentsByPID[pid], let agent = agents[id] else { return counters.count(.droppedMessages) }
-        if agent.removalPending, agent.isConnected {
-            agents.update(id) { $0.removalPending = false }
-            counters.count(.unreachableCanceled)
-        }
+        if agent.isConnected { cancelRemoval(id) }
         agents.update(id) { ($0.awaitsPong, $0.missedPings) = (false, 0) }
     }
 
     // MARK: Unreachable
 
-    private mutating func scheduleRemoval(_ id: AgentID, why: String) {
-        counters.count(.unreachableScheduled)
-        agents.update(id) { $0.removalPending = true }
-        guard configuration.agentRemovalRateLimit != nil, let observer = agents[id]?.observer else {
-            return markUnreachable(id, why: why)
-        }
-        timers.push(.removal(id, observer: observer, why: why), at: removalSlot())
-    }
-
-    /// The next time at which the rate limit lets an agent be removed.
-    private mutating func removalSlot() -> Instant {
-        guard let limit = configuration.agentRemovalRateLimit else { return now }
-        let slot = max(now, nextRemoval)
-        nextRemoval = slot + limit.period / limit.count
-        return slot
-    }
-
     /// Declares an agent unreachable; its tasks may come back with it (spec `mesos/03` §3.6).
     mutating func markUnreachable(_ id: AgentID, why: String) {
         guard let agent = agents[id] else { return }
-        counters.count(.unreachableCompleted)
+        counters.count(.agentsRemoved)
         counters.count(.removedUnhealthy)
         record(.deleteAgent(id))
         record(.putUnreachable(id, since: now))
         unreachable[id] = now
         let since = now
         let words = "Agent \(agent.info.hostname) is unreachable: \(why)"
-        drop(agent) { core, key in
+        drop(agent, operations: .unreachable) { core, key in
             let aware = core.frameworks[key.framework]?.info.isPartitionAware == true
             core.giveUp(key, aware ? .unreachable : .lost, .agentRemoved, words, unreachableSince: since)
             core.shelve(key)
@@ -91,23 +71,28 @@ extension MasterCore {
     }
 
     /// Removes an agent for good: its tasks are lost, whatever their framework understands.
-    mutating func removeAgent(_ id: AgentID, why: String, counting cause: Counter) {
+    mutating func removeAgent(_ id: AgentID, why: String, counting cause: Counter?) {
         guard let agent = agents[id] else { return }
-        counters.count(cause)
+        counters.count(.agentsRemoved)
+        if let cause { counters.count(cause) }
+        setDeactivation(of: id, nil)
         record(.deleteAgent(id))
         let words = "Agent \(agent.info.hostname) removed: \(why)"
-        drop(agent) { core, key in
+        drop(agent, operations: nil) { core, key in
             core.giveUp(key, .lost, .agentRemoved, words)
             core.removeTask(key)
         }
         tell(.agentRemoved(id))
     }
 
-    /// The common end of an agent: offers, tasks, executors, then the agent itself; every framework is told.
-    private mutating func drop(_ agent: Agent, loseTask: (inout MasterCore, TaskKey) -> Void) {
-        counters.count(.agentsRemoved)
-        allocator.setAgentActive(agent.id, false)
-        for offer in agent.offers.keys { withdraw(offer, rescinding: true) }
+    /// The common end of an agent: offers, operations, tasks, executors, then the agent itself; every framework is told.
+    mutating func drop(
+        _ agent: Agent, operations state: OperationState?, loseTask: (inout MasterCore, TaskKey) -> Void
+    ) {
+        cancelRemoval(agent.id)
+        takeOutOfUse(agent.id)
+        loseOperations(of: agent, state)
+        maintenance.agents[agent.id] = nil
         for key in agent.tasks.keys { loseTask(&self, key) }
         for key in agent.executors.keys { removeExecutor(key.executor, of: key.framework, on: agent.id) }
         allocator.removeAgent(agent.id)
@@ -118,7 +103,7 @@ extension MasterCore {
     }
 
     /// Records that a task is lost with its agent, frees what it used, and tells its framework.
-    private mutating func giveUp(
+    mutating func giveUp(
         _ key: TaskKey, _ state: TaskState, _ reason: StatusReason, _ words: String, unreachableSince: Instant? = nil
     ) {
         guard let task = frameworks[key.framework]?.tasks[key.task] else { return }
@@ -157,12 +142,9 @@ extension MasterCore {
             perform(.exit("\(missing) of the registry's agents did not come back, more than the limit of \(percent)%"))
             return
         }
+        let timeout = UnitText.text(configuration.agentReregisterTimeout)
         for id in recovered.keys {
-            if configuration.agentRemovalRateLimit == nil {
-                removeRecovered(id)
-            } else {
-                timers.push(.recoveredRemoval(id), at: removalSlot())
-            }
+            scheduleRemoval(id, why: "agent did not re-register within \(timeout) after master failover")
         }
     }
 
@@ -170,6 +152,7 @@ extension MasterCore {
         guard recovered.removeValue(forKey: id) != nil else { return }
         counters.count(.recoveryRemovals)
         counters.count(.agentsRemoved)
+        counters.count(.removedUnhealthy)
         record(.deleteAgent(id))
         record(.putUnreachable(id, since: now))
         unreachable[id] = now

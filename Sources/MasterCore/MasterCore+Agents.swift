@@ -6,6 +6,10 @@ internal import ResourceModel
 extension MasterCore {
     mutating func hear(_ message: AgentMessage, from pid: String) {
         guard elected != nil else { return counters.count(.droppedMessages) }
+        if let denial = denial(of: message, from: pid) {
+            counters.count(.droppedMessages)
+            return perform(.log(denial))
+        }
         switch message {
         case .register(let registration): register(registration, from: pid)
         case .reregister(let registration, let inventory): reregister(registration, inventory, from: pid)
@@ -19,11 +23,11 @@ extension MasterCore {
             exited(executor, of: framework, on: id, status: status)
         case .executorMessage(let id, let framework, let executor, let data):
             relayed(data, of: executor, framework: framework, agent: id, pid: pid)
-        case .update(let id, let resourceVersion, _, _):
+        case .update(let id, let resourceVersion, let oversubscribed, let operations):
             counters.count(.agentUpdates)
             guard agents[id]?.pid == pid else { return counters.count(.droppedMessages) }
-            agents.update(id) { $0.resourceVersion = resourceVersion }
-        case .updateOperationStatus: counters.count(.droppedMessages)  // no operation is ever sent
+            agentUpdated(id, resourceVersion, oversubscribed, operations)
+        case .updateOperationStatus(let update): operationUpdated(update, from: pid)
         case .pong: ponged(pid)
         }
     }
@@ -32,7 +36,8 @@ extension MasterCore {
 
     private mutating func register(_ registration: AgentRegistration, from pid: String) {
         counters.count(.registrations)
-        guard problem(with: registration.info) == nil else { return counters.count(.droppedMessages) }
+        if isDown(registration.info, at: pid) { return perform(.sendAgent(pid: pid, .shutdown("Machine is `DOWN`"))) }
+        guard problem(with: registration) == nil else { return counters.count(.droppedMessages) }
         if let known = agentsByPID[pid] {
             if agents[known]?.isConnected == true {
                 perform(.sendAgent(pid: pid, .registered(known, pingTimeout: configuration.totalPingTimeout)))
@@ -40,77 +45,93 @@ extension MasterCore {
             }
             removeAgent(known, why: "a new agent registered at the same address", counting: .removedRegistered)
         }
+        guard let total = admittedTotal(of: registration, pid: pid) else { return }
         var info = registration.info
         let id = AgentID("\(master.id)-S\(agentCount)")
         agentCount += 1
         info.id = id
         record(.putAgent(info))
-        add(id, info, registration, pid: pid, isNew: true)
+        add(id, info, registration, total, pid: pid, isNew: true)
         tellAgentAdded(id)
         counters.count(.agentsRegistered)
         tell(id, .registered(id, pingTimeout: configuration.totalPingTimeout))
     }
 
-    private func problem(with info: AgentInfo) -> String? {
+    private func problem(with registration: AgentRegistration) -> String? {
+        let info = registration.info
+        if Self.isTooLarge(info) { return "the agent's description is too large" }
+        if !Self.isSupported(registration.version) { return "the agent's version is not supported" }
+        if configuration.requireAgentDomain, info.domain == nil { return "the agent has no fault domain" }
         if info.hostname.isEmpty { return "the host name is missing" }
         if info.domain != nil, master.domain == nil { return "the agent has a fault domain and the master has none" }
-        return ResourceRules.problem(info.resources)
+        return registration.resourceProblem ?? ResourceRules.problem(info.resources)
     }
 
     /// Books a new agent, links it and starts its pings; the first comes at a random time within one interval.
     private mutating func add(
-        _ id: AgentID, _ info: AgentInfo, _ registration: AgentRegistration, pid: String, isNew: Bool
+        _ id: AgentID, _ info: AgentInfo, _ registration: AgentRegistration, _ total: Resources, pid: String,
+        isNew: Bool
     ) {
         let observer = nextEpoch()
         agents[id] = Agent(
             id: id, info: info, pid: pid, version: registration.version, capabilities: registration.capabilities,
             resourceVersion: registration.resourceVersion, registered: now, reregistered: isNew ? nil : now,
-            epoch: nextEpoch(), observer: observer)
+            total: total, epoch: nextEpoch(), observer: observer)
         agentsByPID[pid] = id
-        allocator.setAgent(id, profile(info, registration.capabilities), isActive: true)
+        if let deactivation = deactivated[id] { agents.update(id) { $0.deactivation = deactivation } }
+        allocator.setAgent(id, profile(info, total, registration.capabilities), isActive: !deactivated.contains(id))
+        schedule(id)
         perform(.link(pid: pid))
         let offset = random.duration(below: configuration.agentPingTimeout)
         timers.push(.ping(id, observer: observer), at: now + offset)
     }
 
-    private func profile(_ info: AgentInfo, _ capabilities: [String]) -> AgentProfile {
+    private func profile(_ info: AgentInfo, _ total: Resources, _ capabilities: [String]) -> AgentProfile {
         AgentProfile(
-            hostname: info.hostname, total: info.resources, region: info.domain?.region,
+            hostname: info.hostname, total: total, region: info.domain?.region, zone: info.domain?.zone,
             isMultiRole: capabilities.contains("MULTI_ROLE"),
-            knowsHierarchicalRoles: capabilities.contains("HIERARCHICAL_ROLE"))
+            knowsHierarchicalRoles: capabilities.contains("HIERARCHICAL_ROLE"), attributes: info.attributes)
     }
 
     // MARK: Re-registration
 
     private mutating func reregister(_ registration: AgentRegistration, _ inventory: AgentInventory, from pid: String) {
         counters.count(.reregistrations)
-        guard let id = registration.info.id, IDRules.problem(id.value) == nil, problem(with: registration.info) == nil
+        guard let id = registration.info.id, IDRules.problem(id.value) == nil
         else { return counters.count(.droppedMessages) }
         if gone.contains(id) {
             return perform(.sendAgent(pid: pid, .shutdown("Agent has been marked gone")))
         }
+        if isDown(registration.info, at: pid) { return perform(.sendAgent(pid: pid, .shutdown("Machine is `DOWN`"))) }
+        guard problem(with: registration) == nil else { return counters.count(.droppedMessages) }
         if let known = agents[id], isElsewhere(known, registration.info, pid) {
             return perform(.sendAgent(pid: pid, .shutdown("Agent came back with another IP address or host name")))
         }
         if let other = agentsByPID[pid], other != id {
             removeAgent(other, why: "a new agent registered at the same address", counting: .removedRegistered)
         }
+        guard let total = admittedTotal(of: registration, pid: pid) else { return }
         for info in inventory.frameworks { recoverFramework(info) }
         counters.count(.agentsReregistered)
         if agents.contains(id) {
-            readmit(id, registration, inventory, pid: pid)
+            readmit(id, registration, inventory, total, pid: pid)
         } else {
-            takeBack(id, registration, inventory, pid: pid)
+            takeBack(id, registration, inventory, total, pid: pid)
         }
+        // One that may have operations says which ones in its first update.
+        let awaitsUpdate = registration.capabilities.contains("RESOURCE_PROVIDER")
+        agents.update(id) { $0.awaitsUpdate = awaitsUpdate }
+        if !awaitsUpdate { restoreCheckpointed(on: id, from: registration) }
+        resumeDraining(id)
         for info in inventory.frameworks {
             guard let framework = info.id else { continue }
-            if let known = frameworks[framework]?.info {
+            if let known = frameworks.read(framework, { $0.info }) {
                 tell(id, .updateFramework(known))
             } else {
                 tell(id, .shutdownFramework(framework))
             }
         }
-        for key in agents[id]?.kills.keys ?? [] {
+        for key in agents.read(id, { $0.kills.keys }) ?? [] {
             if let policy = agents[id]?.kills[key] { tell(id, .killTask(key.framework, key.task, policy)) }
         }
     }
@@ -121,7 +142,7 @@ extension MasterCore {
 
     /// An agent that this master has: what both sides believe is compared.
     private mutating func readmit(
-        _ id: AgentID, _ registration: AgentRegistration, _ inventory: AgentInventory, pid: String
+        _ id: AgentID, _ registration: AgentRegistration, _ inventory: AgentInventory, _ total: Resources, pid: String
     ) {
         guard let old = agents[id] else { return }
         if old.pid != pid {
@@ -129,21 +150,22 @@ extension MasterCore {
             agentsByPID[old.pid] = nil
             agentsByPID[pid] = id
         }
-        if old.info != registration.info {
+        if old.info != registration.info || old.total != total {
             for offer in old.offers.keys { withdraw(offer, rescinding: true) }
-            record(.putAgent(registration.info))
         }
-        if old.removalPending { counters.count(.unreachableCanceled) }
+        if old.info != registration.info { record(.putAgent(registration.info)) }
+        cancelRemoval(id)
         let (now, epoch) = (now, nextEpoch())
         agents.update(id) { agent in
-            agent.info = registration.info
+            (agent.info, agent.total) = (registration.info, total)
             agent.pid = pid
             (agent.version, agent.capabilities) = (registration.version, registration.capabilities)
             agent.resourceVersion = registration.resourceVersion
             (agent.connection, agent.epoch, agent.reregistered) = (.connected, epoch, now)
-            (agent.missedPings, agent.awaitsPong, agent.removalPending) = (0, false, false)
+            (agent.missedPings, agent.awaitsPong) = (0, false)
         }
-        allocator.setAgent(id, profile(registration.info, registration.capabilities), isActive: true)
+        let isActive = old.deactivation == nil
+        allocator.setAgent(id, profile(registration.info, total, registration.capabilities), isActive: isActive)
         perform(.link(pid: pid))
         dropUnreportedExecutors(of: id, inventory)
         let reported = Set(inventory.tasks.map { TaskKey(framework: $0.frameworkID, task: $0.id) })
@@ -191,16 +213,18 @@ extension MasterCore {
 
     /// An agent that this master does not have: new to it after a failover, or back after it was unreachable.
     private mutating func takeBack(
-        _ id: AgentID, _ registration: AgentRegistration, _ inventory: AgentInventory, pid: String
+        _ id: AgentID, _ registration: AgentRegistration, _ inventory: AgentInventory, _ total: Resources, pid: String
     ) {
-        let wasRecovered = recovered.removeValue(forKey: id) != nil
-        record(.putAgent(registration.info))
+        cancelRemoval(id)
+        let known = recovered.removeValue(forKey: id)
+        let wasRecovered = known != nil
+        if known != registration.info { record(.putAgent(registration.info)) }
         var missing: [TaskRecord] = []
         if unreachable.removeValue(forKey: id) != nil {
             record(.deleteUnreachable(id))
             missing = takeUnreachableTasks(of: id, missingIn: inventory)
         }
-        add(id, registration.info, registration, pid: pid, isNew: false)
+        add(id, registration.info, registration, total, pid: pid, isNew: false)
         let unknown = byFramework(missing.map { TaskKey(framework: $0.frameworkID, task: $0.id) })
         tell(id, .reregistered(id, pingTimeout: configuration.totalPingTimeout, unknownTasks: unknown))
         for task in missing { _ = adopt(task, on: id) }
@@ -240,11 +264,11 @@ extension MasterCore {
 
     /// Books an executor that an agent reports; nothing for frameworks that are gone or executors that are known.
     private mutating func adopt(_ executor: ExecutorInfo, on id: AgentID) {
-        guard let owner = executor.frameworkID, let framework = frameworks[owner],
-            agents[id]?.executors.contains(ExecutorKey(framework: owner, executor: executor.id)) == false
+        guard let owner = executor.frameworkID, let role = frameworks.read(owner, { $0.info.roles.first ?? "*" }),
+            agents.read(id, { $0.executors.contains(ExecutorKey(framework: owner, executor: executor.id)) }) == false
         else { return }
         var info = executor
-        info.resources = allocated(executor.resources, of: framework)
+        info.resources = allocated(executor.resources, to: role)
         agents.update(id) { agent in
             agent.executors[ExecutorKey(framework: owner, executor: info.id)] = info
             agent.used += info.resources
@@ -255,10 +279,14 @@ extension MasterCore {
 
     /// Books a task that an agent reports; false when its framework is gone or has the id elsewhere.
     private mutating func adopt(_ task: TaskRecord, on id: AgentID) -> Bool {
-        guard let framework = frameworks[task.frameworkID], !framework.tasks.contains(task.id) else { return false }
+        // A framework is looked at where it lies: a copy of it would make the change below copy a part of its tasks.
+        let role = frameworks.read(task.frameworkID) { framework in
+            framework.tasks.contains(task.id) ? nil : framework.info.roles.first ?? "*"
+        }
+        guard let role = role ?? nil else { return false }
         var entry = task
         entry.agentID = id
-        entry.resources = allocated(task.resources, of: framework)
+        entry.resources = allocated(task.resources, to: role)
         frameworks.update(task.frameworkID) { $0.tasks[entry.id] = entry }
         tell(.taskAdded(entry))
         agents.update(id) { $0.tasks[TaskKey(framework: task.frameworkID, task: task.id)] = true }
@@ -276,8 +304,8 @@ extension MasterCore {
         agents.update(id) { $0.kills[TaskKey(framework: task.frameworkID, task: task.id)] = .some(nil) }
     }
 
-    private func allocated(_ resources: Resources, of framework: Framework) -> Resources {
+    private func allocated(_ resources: Resources, to role: String) -> Resources {
         guard resources.contains(where: { $0.allocationRole == nil }) else { return resources }
-        return resources.allocated(to: framework.info.roles.first ?? "*")
+        return resources.allocated(to: role)
     }
 }

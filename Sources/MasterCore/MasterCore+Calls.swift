@@ -10,8 +10,9 @@ extension MasterCore {
             return
         }
         let id = request.frameworkID
-        if case .updateFramework(let info, let suppressed, _) = request.call {
-            perform(.respond(request.request, update(id, to: info, suppressedRoles: suppressed)))
+        if case .updateFramework(let info, let suppressed, let constraints) = request.call {
+            let reply = update(id, to: info, suppressedRoles: suppressed, constraints: constraints)
+            perform(.respond(request.request, reply))
             return
         }
         perform(.respond(request.request, .accepted))
@@ -60,7 +61,8 @@ extension MasterCore {
         case .decline(let offers, let filters):
             counters.count(.declines)
             decline(offers, filters, of: id)
-        case .acceptInverseOffers, .declineInverseOffers: break  // none are ever made: unknown ids are ignored
+        case .acceptInverseOffers(let offers, let filters): answer(offers, with: .accept, filters, of: id)
+        case .declineInverseOffers(let offers, let filters): answer(offers, with: .decline, filters, of: id)
         case .revive(let roles):
             counters.count(.revives)
             setSuppressed(false, roles: roles, of: id)
@@ -72,9 +74,10 @@ extension MasterCore {
             guard agents[agent] != nil else { return }
             tell(agent, .shutdownExecutor(id, executor))
         case .acknowledge(let agent, let task, let uuid): acknowledge(uuid, task: task, agent: agent, of: id)
-        case .acknowledgeOperationStatus: counters.count(.operationAcknowledgements)
+        case .acknowledgeOperationStatus(let agent, let uuid, let operation):
+            acknowledgeOperation(operation, uuid: uuid, agent: agent, of: id)
         case .reconcile(let queries): reconcile(queries, of: id)
-        case .reconcileOperations: counters.count(.operationReconciliations)
+        case .reconcileOperations(let queries): reconcileOperations(queries, of: id)
         case .message(let agent, let executor, let data): relay(data, to: executor, on: agent, of: id)
         case .request: counters.count(.requests)
         }

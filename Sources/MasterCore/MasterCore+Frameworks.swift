@@ -12,16 +12,22 @@ extension MasterCore {
         if info.principal == nil { info.principal = subscription.principal }
         counters.count(info.id == nil ? .subscribes : .resubscribes)
         guard elected != nil else { return refuse(subscription.stream, "Master has not finished recovery") }
-        if let problem = problem(with: info, suppressed: subscription.suppressedRoles) {
+        if let problem = problem(with: info, suppressed: subscription.suppressedRoles)
+            ?? denial(of: info, to: subscription.principal ?? info.principal)
+        {
             return refuse(subscription.stream, problem)
+        }
+        let filter: OfferConstraintsFilter?
+        do { filter = try checked(subscription.offerConstraints, roles: info.roles) } catch {
+            return refuse(subscription.stream, error.message)
         }
         guard let id = info.id else {
             let id = FrameworkID("\(master.id)-\(MasterCore.padded(frameworkCount))")
             frameworkCount += 1
             info.id = id
-            return connect(id, info, subscription, isNew: true)
+            return connect(id, info, subscription, filter, isNew: true)
         }
-        guard let known = frameworks[id] else { return connect(id, info, subscription, isNew: true) }
+        guard let known = frameworks[id] else { return connect(id, info, subscription, filter, isNew: true) }
         if known.info.principal != info.principal {
             return refuse(subscription.stream, "Changing framework's principal is not allowed.")
         }
@@ -32,11 +38,14 @@ extension MasterCore {
             perform(.closeStream(old))
             streams[old] = nil
         }
-        connect(id, info, subscription, isNew: false)
+        connect(id, info, subscription, filter, isNew: false)
         for agent in agents.values where agent.isConnected { tell(agent.id, .updateFramework(info)) }
     }
 
-    private mutating func connect(_ id: FrameworkID, _ info: FrameworkInfo, _ subscription: Subscription, isNew: Bool) {
+    private mutating func connect(
+        _ id: FrameworkID, _ info: FrameworkInfo, _ subscription: Subscription, _ filter: OfferConstraintsFilter?,
+        isNew: Bool
+    ) {
         let stream = subscription.stream
         let connection = Framework.Connection.connected(stream, streamID: subscription.streamID)
         if isNew {
@@ -51,7 +60,9 @@ extension MasterCore {
             }
         }
         streams[stream] = id
+        frameworks.update(id) { $0.offerConstraints = filter }
         describe(id, suppressedRoles: subscription.suppressedRoles)
+        if isNew { adoptOperations(of: id) }
         tellFramework(id, isNew: isNew)
         let interval = configuration.heartbeatInterval
         perform(.send(stream, .subscribed(id, heartbeatInterval: interval, master: master)))
@@ -80,6 +91,8 @@ extension MasterCore {
         allocator.setFramework(
             id, roles: framework.info.roles, suppressed: framework.suppressedRoles,
             capabilities: framework.info.capabilities, isActive: framework.isActive)
+        allocator.setOfferConstraints(id, framework.offerConstraints)
+        allocator.setMinAllocatable(id, framework.info.minimumsByRole)
     }
 
     static func padded(_ number: Int) -> String {
@@ -93,15 +106,16 @@ extension MasterCore {
         guard let id = streams.removeValue(forKey: stream), let framework = frameworks[id] else { return }
         frameworks.update(id) { $0.connection = .disconnected(since: now) }
         allocator.setFrameworkActive(id, false)
-        for offer in framework.offers.keys { withdraw(offer, rescinding: false) }
+        discardOffers(of: id)
         timers.push(.failover(id, disconnected: now), at: now + framework.info.failoverTimeout)
     }
 
-    mutating func teardown(_ id: FrameworkID, for request: RequestToken) {
-        guard frameworks[id] != nil else {
+    mutating func teardown(_ id: FrameworkID, for request: RequestToken, principal: String?) {
+        guard let framework = frameworks[id] else {
             let text = "No framework found with specified ID"
             return perform(.respond(request, .refused(status: 400, text: text)))
         }
+        guard mayTearDown(framework.info, principal) else { return perform(.respond(request, Self.forbidden)) }
         removeFramework(id)
         perform(.respond(request, .ok))
     }
@@ -111,7 +125,8 @@ extension MasterCore {
         guard let framework = frameworks[id] else { return }
         allocator.setFrameworkActive(id, false)
         for agent in agents.values where agent.isConnected { tell(agent.id, .shutdownFramework(id)) }
-        for offer in framework.offers.keys { withdraw(offer, rescinding: false) }
+        discardOffers(of: id)
+        forgetAnswers(of: id)
         for task in framework.tasks.values {
             let status = masterStatus(
                 of: task.id, .killed, .frameworkRemoved, "Framework \(id) removed", agent: task.agentID,
@@ -149,22 +164,30 @@ extension MasterCore {
 
     /// Makes a framework known that an agent reported.
     mutating func recoverFramework(_ info: FrameworkInfo) {
-        guard let id = info.id, frameworks[id] == nil, !completed.contains(id) else { return }
+        guard let id = info.id, !frameworks.contains(id), !completed.contains(id) else { return }
         frameworks[id] = Framework(id: id, info: info, connection: .recovered, registered: now)
         describe(id, suppressedRoles: [])
+        adoptOperations(of: id)
         tellFramework(id, isNew: true)
     }
 
     // MARK: Changing
 
     /// UPDATE_FRAMEWORK: stricter than a new subscription (spec `mesos/01` §1.4 item 5).
-    mutating func update(_ id: FrameworkID, to new: FrameworkInfo, suppressedRoles: [String]) -> CallReply {
+    mutating func update(
+        _ id: FrameworkID, to new: FrameworkInfo, suppressedRoles: [String], constraints: OfferConstraints?
+    ) -> CallReply {
         guard let old = frameworks[id]?.info else { return .refused(status: 400, text: "Framework cannot be found") }
         var info = new
         info.id = id
         if let problem = problem(with: info, suppressed: suppressedRoles) {
             return .refused(status: 400, text: "'UpdateFramework.framework_info' is not valid: \(problem)")
         }
+        let filter: OfferConstraintsFilter?
+        do { filter = try checked(constraints, roles: info.roles) } catch {
+            return .refused(status: 400, text: "'UpdateFramework' call is not valid: \(error.message)")
+        }
+        if let denial = denial(of: info, to: info.principal) { return .refused(status: 403, text: denial) }
         func change(_ field: String, _ from: String, _ to: String) -> CallReply {
             let text = "Updating 'FrameworkInfo.\(field)' is unsupported; attempted to update from '\(from)' to '\(to)'"
             return .refused(status: 400, text: text)
@@ -173,7 +196,7 @@ extension MasterCore {
         if old.user != info.user { return change("user", old.user, info.user) }
         if old.checkpoint != info.checkpoint { return change("checkpoint", "\(old.checkpoint)", "\(info.checkpoint)") }
         rescindOffers(of: id, keepingRoles: info.roles)
-        frameworks.update(id) { $0.info = info }
+        frameworks.update(id) { ($0.info, $0.offerConstraints) = (info, filter) }
         describe(id, suppressedRoles: suppressedRoles)
         tellFramework(id, isNew: false)
         if old != info {

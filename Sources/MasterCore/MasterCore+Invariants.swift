@@ -28,18 +28,39 @@ extension MasterCore {
         if !isSame(offered, agent.offered) {
             found.append("agent \(agent.id) offers \(agent.offered), its offers \(offered)")
         }
-        let total = agent.info.resources
-        let taken = (agent.used.allocated(to: nil), agent.offered.allocated(to: nil))
-        guard total.contains(taken.0) else { return found }  // it may come back with fewer resources than it uses
-        if !(total - taken.0).contains(taken.1) {
-            found.append("agent \(agent.id) has \(total), uses \(taken.0) and offers \(taken.1)")
+        return found + totalViolations(of: agent) + operationViolations(of: agent)
+    }
+
+    /// What is shared may be used and offered more often than it is there, but not when it is not there.
+    private func totalViolations(of agent: Agent) -> [String] {
+        var found: [String] = []
+        let total = agent.total
+        if let problem = ResourceRules.duplicateVolume(total) { found.append("agent \(agent.id): \(problem)") }
+        let (used, offered) = (agent.used.allocated(to: nil), agent.offered.allocated(to: nil))
+        func exclusive(_ resources: Resources) -> Resources { resources.filter { !$0.isShared } }
+        // It may come back with fewer resources than it uses.
+        guard exclusive(total).contains(exclusive(used)) else { return found }
+        if !(exclusive(total) - exclusive(used)).contains(exclusive(offered)) {
+            found.append("agent \(agent.id) has \(total), uses \(used) and offers \(offered)")
+        }
+        for entry in (used + offered).shared where !total.contains(where: { $0.isSameKind(as: entry) }) {
+            found.append("agent \(agent.id) has \(total), but \(entry) is used or offered")
         }
         let free = allocator.available(on: agent.id) ?? []
-        if !isSame(total - taken.0 - taken.1, free) {
+        if !isSame(MasterCore.free(of: agent), free) {
             found.append(
-                "agent \(agent.id): the allocator counts \(free) free of \(total), used \(taken.0), offered \(taken.1)")
+                "agent \(agent.id): the allocator counts \(free) free of \(total), used \(used), offered \(offered)")
         }
         return found
+    }
+
+    /// Operations are known to their framework as long as both are known.
+    private func operationViolations(of agent: Agent) -> [String] {
+        agent.operations.values.compactMap { entry in
+            guard let id = entry.frameworkID, let framework = frameworks[id] else { return nil }
+            if framework.operations[entry.uuid] == agent.id { return nil }
+            return "operation \(entry.uuid) on agent \(agent.id) is not known to its framework \(id)"
+        }
     }
 
     private func violations(of framework: Framework) -> [String] {
@@ -52,6 +73,12 @@ extension MasterCore {
             if framework.unreachableTasks.contains(task.id) {
                 found.append("task \(task.id) of \(framework.id) is both active and unreachable")
             }
+        }
+        for uuid in framework.operations.keys {
+            guard let place = framework.operations[uuid], agents[place]?.operations.contains(uuid) != true else {
+                continue
+            }
+            found.append("operation \(uuid) of \(framework.id) is on agent \(place), which has it not")
         }
         if !framework.isConnected, !framework.offers.isEmpty {
             found.append("\(framework.id) has offers but no stream")
@@ -70,8 +97,8 @@ extension MasterCore {
             {
                 found.append("offer \(offer.id) is not held by its framework and agent")
             }
-            if agents[offer.agentID]?.isConnected != true {
-                found.append("offer \(offer.id) is of a disconnected agent")
+            if agents[offer.agentID]?.isActive != true {
+                found.append("offer \(offer.id) is of an agent that is disconnected or out of use")
             }
         }
         if agentsByPID.count != agents.count {

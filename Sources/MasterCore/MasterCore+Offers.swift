@@ -13,6 +13,7 @@ extension MasterCore {
             }
             if !batch.isEmpty { send(.offers(batch), to: allocation.frameworkID) }
         }
+        sendInverseOffers()
     }
 
     /// Books an offer and returns it as the framework sees it; nil, and resources back, when it cannot be made.
@@ -37,15 +38,16 @@ extension MasterCore {
     }
 
     private func draftOffer(_ part: AgentAllocation, of agent: Agent, for id: FrameworkID) -> Offer? {
-        guard agent.isConnected else { return nil }
-        let free = agent.info.resources - agent.used.allocated(to: nil) - agent.offered.allocated(to: nil)
+        guard agent.isActive else { return nil }
+        let free = MasterCore.free(of: agent)
         precondition(free.contains(part.resources.allocated(to: nil)), "resources of \(agent.id) are offered twice")
         return Offer(
             id: OfferID("\(master.id)-O\(offerCount)"), frameworkID: id, agentID: agent.id,
             hostname: agent.info.hostname,
             ip: MasterCore.address(of: agent.pid).ip, port: agent.info.port, resources: part.resources,
             attributes: agent.info.attributes, role: part.role,
-            executorIDs: agent.executors.keys.filter { $0.framework == id }.map(\.executor), domain: agent.info.domain)
+            executorIDs: agent.executors.keys.filter { $0.framework == id }.map(\.executor), domain: agent.info.domain,
+            unavailability: maintenance.agents.read(agent.id, \.unavailability))
     }
 
     /// The IP and port of `name@ip:port`.
@@ -68,16 +70,18 @@ extension MasterCore {
         return offer
     }
 
-    /// Ends an offer without an answer: resources go back unfiltered, the framework is told if asked for.
-    mutating func withdraw(_ id: OfferID, rescinding: Bool) {
+    /// Ends an offer without an answer: resources go back (without a filter, unless said otherwise), the framework is
+    /// told if asked for.
+    mutating func withdraw(_ id: OfferID, rescinding: Bool, refusal: Duration? = nil) {
         guard let offer = removeOffer(id) else { return }
-        allocator.recover(offer.resources, of: offer.frameworkID, on: offer.agentID, now: now)
+        allocator.recover(offer.resources, of: offer.frameworkID, on: offer.agentID, refusal: refusal, now: now)
         if rescinding { send(.rescind(id), to: offer.frameworkID) }
     }
 
     /// On failover: offers go without a word.
     mutating func discardOffers(of id: FrameworkID) {
         for offer in frameworks[id]?.offers.keys ?? [] { withdraw(offer, rescinding: false) }
+        discardInverseOffers(of: id)
     }
 
     /// Rescinds the offers of roles that the framework leaves.

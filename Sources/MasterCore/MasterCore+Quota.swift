@@ -9,10 +9,11 @@ internal import ResourceModel
 /// the records are durable.
 extension MasterCore {
     /// A change of quotas or weights that an operator asks for.
-    mutating func change(_ change: ShareChange, for request: RequestToken) {
+    mutating func change(_ change: ShareChange, for request: RequestToken, principal: String?) {
         guard elected != nil else {
             return perform(.respond(request, .refused(status: 503, text: "Master has not finished recovery")))
         }
+        guard isAllowed(principal, change) else { return perform(.respond(request, Self.forbidden)) }
         let reply =
             switch change {
             case .updateQuota(let configs, let force): updateQuota(configs, force: force)
@@ -92,9 +93,11 @@ extension MasterCore {
         let quota = Quota(config)
         if quota.isDefault {
             guard quotas.removeValue(forKey: config.role) != nil else { return }
+            require("QUOTA_V2", !quotas.isEmpty)
             record(.deleteQuota(config.role))
         } else {
             quotas[config.role] = quota
+            require("QUOTA_V2", true)
             record(.putQuota(quota.config(config.role)))
         }
         allocator.setQuota(config.role, guarantees: quota.guarantees.amounts, limits: quota.limits)
@@ -121,7 +124,7 @@ extension MasterCore {
         for config in configs { after[config.role] = Quota(config) }
         let total = after.values.reduce(Quantities()) { $0 + $1.guarantees }
         var capacity = Quantities()
-        for agent in agents.values { capacity.add(agent.info.resources.nonRevocable) }
+        for agent in agents.values { capacity.add(agent.total.nonRevocable) }
         return capacity.contains(total) ? nil : "'\(total)' exceed cluster capacity '\(capacity)'"
     }
 

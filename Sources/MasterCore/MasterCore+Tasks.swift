@@ -91,6 +91,7 @@ extension MasterCore {
             agent.tasks[key] = nil
             agent.kills[key] = nil
         }
+        noteEmptied(task.agentID)
         if task.usesResources { release(task.resources, of: key.framework, on: task.agentID) }
         return task
     }

@@ -10,10 +10,10 @@ enum MasterTimer: Hashable, Sendable {
     case failover(FrameworkID, disconnected: Instant)
     case ping(AgentID, observer: UInt64)
     case agentReturn(AgentID, epoch: UInt64)
-    case removal(AgentID, observer: UInt64, why: String)
+    case removal
     case recoveryEnds
-    case recoveredRemoval(AgentID)
     case offerTimeout(OfferID)
+    case inverseOfferTimeout(OfferID)
     case registryCleaning
 }
 
@@ -33,11 +33,9 @@ extension MasterCore {
             if frameworks[id]?.connection == .disconnected(since: disconnected) { removeFramework(id) }
         case .ping(let id, let observer): observe(id, observer: observer)
         case .agentReturn(let id, let epoch): didNotReturn(id, epoch: epoch)
-        case .removal(let id, let observer, let why):
-            guard let agent = agents[id], agent.observer == observer, agent.removalPending else { return }
-            markUnreachable(id, why: why)
+        case .removal: removeNext()
         case .recoveryEnds: endRecovery()
-        case .recoveredRemoval(let id): removeRecovered(id)
+        case .inverseOfferTimeout(let id): withdrawInverseOffer(id, rescinding: true)
         case .offerTimeout(let id):
             guard let holder = offers[id]?.frameworkID else { return }
             counters.count(.offersTimedOut)
@@ -45,24 +43,5 @@ extension MasterCore {
             withdraw(id, rescinding: true)
         case .registryCleaning: cleanRegistry()
         }
-    }
-
-    /// Forgets unreachable and gone agents that are too old or too many, oldest first.
-    private mutating func cleanRegistry() {
-        let oldest = now + (.zero - configuration.registryMaxAgentAge)
-        func outdated(_ table: OrderedTable<AgentID, Instant>) -> [AgentID] {
-            let entries = table.keys.map { (id: $0, since: table[$0] ?? now) }.sorted { $0.since < $1.since }
-            let excess = max(0, entries.count - configuration.registryMaxAgentCount)
-            return entries.enumerated().filter { $0.offset < excess || $0.element.since < oldest }.map(\.element.id)
-        }
-        for id in outdated(unreachable) {
-            unreachable[id] = nil
-            record(.deleteUnreachable(id))
-        }
-        for id in outdated(gone) {
-            gone[id] = nil
-            record(.deleteGone(id))
-        }
-        timers.push(.registryCleaning, at: now + configuration.registryGCInterval)
     }
 }

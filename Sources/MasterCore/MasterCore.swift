@@ -22,16 +22,22 @@ public struct MasterCore: Sendable {
     var streams: [StreamToken: FrameworkID] = [:]
     var agents = OrderedTable<AgentID, Agent>()
     var agentsByPID: [String: AgentID] = [:]
+    /// Who the agents at these addresses have proved to be.
+    var agentPrincipals: [String: String] = [:]
     var offers = OrderedTable<OfferID, Offer>()
     var recovered = OrderedTable<AgentID, AgentInfo>()
     var unreachable = OrderedTable<AgentID, Instant>()
     var gone = OrderedTable<AgentID, Instant>()
+    var maintenance = Maintenance()
+    var deactivated = OrderedTable<AgentID, Deactivation>()
+    var minimumCapabilities: Set<String> = []
     var quotas: [String: Quota] = [:]
     var weights: [String: Double] = [:]
 
     var allocator: AllocatorCore
     var timers = DeadlineHeap<MasterTimer>()
     var counters = MasterMetrics()
+    var operationCounts = OperationMetrics()
     var outcome = MasterOutcome()
     /// Whether outcomes carry `changes`; the driver sets it while an operator listens.
     public var reportsChanges = false
@@ -39,13 +45,17 @@ public struct MasterCore: Sendable {
     var agentCount = 0
     var offerCount = 0
     var epochs: UInt64 = 0
-    var nextRemoval: Instant
+    /// How many events there were.
+    var revision: UInt64 = 0
+    var removals: RemovalQueue
+    /// Draining agents that lost a task or operation in this step.
+    var emptied: [AgentID] = []
 
     /// Makes a master that knows nothing yet; `seed` decides every choice left to chance.
     public init(configuration: MasterConfiguration, master: MasterInfo, seed: UInt64, now start: Instant) {
         (self.configuration, self.master, started, now) = (configuration, master, start, start)
         random = SeededRandom(seed: seed)
-        nextRemoval = start
+        removals = RemovalQueue(now: start)
         var allocation = AllocatorConfiguration()
         allocation.fullPassInterval = configuration.allocationInterval
         allocation.minAllocatableResources = configuration.minAllocatableResources
@@ -62,20 +72,24 @@ public struct MasterCore: Sendable {
     /// Does one event; never fails: what peers do wrong is answered, or dropped and counted.
     public mutating func step(_ event: MasterEvent, now instant: Instant) -> MasterOutcome {
         now = max(now, instant)
+        revision &+= 1
         switch event {
         case .recovered(let registry): recover(registry)
         case .subscribed(let subscription): subscribe(subscription)
         case .streamClosed(let stream): closed(stream)
         case .called(let request): call(request)
         case .agentSpoke(let pid, let message): hear(message, from: pid)
+        case .agentAuthenticated(let pid, let principal): authenticated(pid, as: principal)
         case .agentLinkBroken(let pid): linkBroken(pid)
-        case .teardownRequested(let request, let id): teardown(id, for: request)
-        case .shareChangeRequested(let request, let change): self.change(change, for: request)
+        case .teardownRequested(let request, let id, let principal): teardown(id, for: request, principal: principal)
+        case .shareChangeRequested(let request, let change, let principal):
+            self.change(change, for: request, principal: principal)
         case .operatorRequested(let token, let request, let principal):
             operate(request, for: token, principal: principal)
         case .whitelistChanged(let hosts): allocator.setWhitelist(hosts)
         case .ticked: tick()
         }
+        finishDraining()
         defer { outcome = MasterOutcome() }
         return outcome
     }
@@ -93,8 +107,9 @@ public struct MasterCore: Sendable {
     public var state: MasterState {
         MasterState(
             frameworkTable: frameworks, completedTable: completed, agentTable: agents, offerTable: offers,
-            recoveredTable: recovered, unreachableTable: unreachable, weights: weights, quotas: quotas,
-            whitelistedRoles: configuration.roles, master: master, started: started, elected: elected)
+            recoveredTable: recovered, unreachableTable: unreachable, maintenance: maintenance, weights: weights,
+            quotas: quotas, whitelistedRoles: configuration.roles, revision: revision, master: master, started: started,
+            elected: elected)
     }
 
     // MARK: Words to the outside
@@ -106,13 +121,13 @@ public struct MasterCore: Sendable {
     /// Sends an event to a framework if it is connected; says whether it was.
     @discardableResult
     mutating func send(_ event: SchedulerEvent, to framework: FrameworkID) -> Bool {
-        guard let stream = frameworks[framework]?.stream else { return false }
+        guard let stream = frameworks.read(framework, { $0.stream }) ?? nil else { return false }
         perform(.send(stream, event))
         return true
     }
 
     mutating func tell(_ agent: AgentID, _ message: MasterMessage) {
-        guard let pid = agents[agent]?.pid else { return }
+        guard let pid = agents.read(agent, { $0.pid }) else { return }
         perform(.sendAgent(pid: pid, message))
     }
 
@@ -125,9 +140,10 @@ public struct MasterCore: Sendable {
         precondition(elected == nil, "recovered twice")
         elected = now
         record(.putMaster(master))
-        for info in registry.agents { if let id = info.id { recovered[id] = info } }
-        for entry in registry.unreachable { unreachable[entry.id] = entry.since }
-        for entry in registry.gone { gone[entry.id] = entry.since }
+        recoverAgents(registry)
+        recoverCapabilities(registry)
+        recoverDeactivations(registry)
+        recoverMaintenance(registry)
         recoverWeights(registry)
         recoverQuotas(registry)
         if !recovered.isEmpty { timers.push(.recoveryEnds, at: now + configuration.agentReregisterTimeout) }

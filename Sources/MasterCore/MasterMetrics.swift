@@ -10,8 +10,10 @@ enum Counter: Int, CaseIterable, Sendable {
     case executorMessages, registrations, reregistrations, unregistrations, statusUpdates, exitedExecutors, agentUpdates
     case droppedMessages, validFrameworkMessages, invalidFrameworkMessages, validExecutorMessages
     case invalidExecutorMessages, validUpdates, invalidUpdates, validAcknowledgements, invalidAcknowledgements
+    case operationUpdates, validOperationUpdates, invalidOperationUpdates, validOperationAcknowledgements
+    case invalidOperationAcknowledgements
     case agentsRegistered, agentsReregistered, agentsRemoved, removedUnhealthy, removedUnregistered, removedRegistered
-    case recoveryRemovals, unreachableScheduled, unreachableCompleted, unreachableCanceled, operationsDropped
+    case recoveryRemovals, unreachableScheduled, unreachableCompleted, unreachableCanceled
     case offersTimedOut
     case tasksFinished, tasksFailed, tasksKilled, tasksLost, tasksError, tasksDropped, tasksGone, tasksGoneByOperator
 
@@ -41,7 +43,12 @@ enum Counter: Int, CaseIterable, Sendable {
         (.removedUnregistered, "slave_removals/reason_unregistered"),
         (.removedRegistered, "slave_removals/reason_registered"), (.recoveryRemovals, "recovery_slave_removals"),
         (.unreachableScheduled, "slave_unreachable_scheduled"), (.unreachableCompleted, "slave_unreachable_completed"),
-        (.unreachableCanceled, "slave_unreachable_canceled"), (.operationsDropped, "operations/dropped"),
+        (.unreachableCanceled, "slave_unreachable_canceled"),
+        (.operationUpdates, "messages_operation_status_update"),
+        (.validOperationUpdates, "valid_operation_status_updates"),
+        (.invalidOperationUpdates, "invalid_operation_status_updates"),
+        (.validOperationAcknowledgements, "valid_operation_status_update_acknowledgements"),
+        (.invalidOperationAcknowledgements, "invalid_operation_status_update_acknowledgements"),
         (.offersTimedOut, "offers_timed_out"), (.tasksFinished, "tasks_finished"), (.tasksFailed, "tasks_failed"),
         (.tasksKilled, "tasks_killed"),
         (.tasksLost, "tasks_lost"), (.tasksError, "tasks_error"), (.tasksDropped, "tasks_dropped"),
@@ -120,7 +127,7 @@ extension MasterCore {
     ///
     /// Gauges are counted when asked for: linear in tasks, agents and frameworks.
     public var metrics: [(name: String, value: Double)] {
-        var rows = counters.rows + stateGauges + resourceGauges + shareGauges
+        var rows = counters.rows + operationCounts.rows.map { ("master/" + $0.name, $0.value) } + stateGauges + resourceGauges + shareGauges
         rows.append(("allocator/mesos/allocation_runs", Double(allocator.runs)))
         for (role, share) in allocator.dominantShares {
             rows.append(("allocator/mesos/roles/\(role)/shares/dominant", share))
@@ -133,6 +140,7 @@ extension MasterCore {
 
     private var stateGauges: [(name: String, value: Double)] {
         let connectedAgents = agents.values.count(where: \.isConnected)
+        let activeAgents = agents.values.count(where: \.isActive)
         let connectedFrameworks = frameworks.values.count(where: \.isConnected)
         var tasks: [TaskState: Int] = [:]
         var unreachableTasks = 0
@@ -142,8 +150,8 @@ extension MasterCore {
         }
         let gauges: [(String, Int)] = [
             ("elected", elected == nil ? 0 : 1), ("slaves_connected", connectedAgents),
-            ("slaves_disconnected", agents.count - connectedAgents), ("slaves_active", connectedAgents),
-            ("slaves_inactive", agents.count - connectedAgents), ("slaves_unreachable", unreachable.count),
+            ("slaves_disconnected", agents.count - connectedAgents), ("slaves_active", activeAgents),
+            ("slaves_inactive", agents.count - activeAgents), ("slaves_unreachable", unreachable.count),
             ("frameworks_connected", connectedFrameworks),
             ("frameworks_disconnected", frameworks.count - connectedFrameworks),
             ("frameworks_active", connectedFrameworks), ("frameworks_inactive", frameworks.count - connectedFrameworks),
@@ -159,9 +167,9 @@ extension MasterCore {
             var (total, used) = (Scalar.zero, Scalar.zero)
             var (revocableTotal, revocableUsed) = (Scalar.zero, Scalar.zero)
             for agent in agents.values {
-                total = total + agent.info.resources.nonRevocable.scalar(name)
+                total = total + agent.total.nonRevocable.scalar(name)
                 used = used + agent.used.nonRevocable.scalar(name)
-                revocableTotal = revocableTotal + agent.info.resources.filter(\.isRevocable).scalar(name)
+                revocableTotal = revocableTotal + agent.total.filter(\.isRevocable).scalar(name)
                 revocableUsed = revocableUsed + agent.used.filter(\.isRevocable).scalar(name)
             }
             func share(_ part: Scalar, _ whole: Scalar) -> Double { whole == .zero ? 0 : part.value / whole.value }

@@ -33,6 +33,8 @@ public enum MasterEffect: Hashable, Sendable {
     case link(pid: String)
     /// The connection is of no interest any more; report nothing about it.
     case unlink(pid: String)
+    /// Something an operator should read in the log: a peer was refused.
+    case log(String)
     /// Stop the master with this explanation.
     case exit(String)
 }
@@ -59,8 +61,24 @@ public enum RegistryRecord: Hashable, Sendable {
     case putUnreachable(AgentID, since: Instant)
     /// An agent is not unreachable (any more).
     case deleteUnreachable(AgentID)
+    /// An agent is gone since then and may never return.
+    case putGone(AgentID, since: Instant)
     /// A gone agent was forgotten for its age.
     case deleteGone(AgentID)
+    /// An agent is out of use, and perhaps to be emptied.
+    case putDeactivation(AgentID, DrainInfo?)
+    /// An agent is in use (again).
+    case deleteDeactivation(AgentID)
+    /// The planned maintenance is this now.
+    case putSchedule(MaintenanceSchedule)
+    /// A machine of the schedule is down; named in normalized form.
+    case putDown(MachineID)
+    /// A machine is down no more; named in normalized form.
+    case deleteDown(MachineID)
+    /// Only masters with this capability may lead.
+    case putCapability(String)
+    /// Masters need this capability no more.
+    case deleteCapability(String)
     /// A role has this quota.
     case putQuota(QuotaConfig)
     /// A role has no quota any more.
@@ -82,12 +100,31 @@ public struct RegistrySnapshot: Hashable, Sendable {
         public init(id: AgentID, since: Instant) { (self.id, self.since) = (id, since) }
     }
 
+    /// An agent that is out of use.
+    public struct Deactivated: Hashable, Sendable {
+        /// The agent: admitted or unreachable.
+        public var id: AgentID
+        /// Its emptying, if it is to be emptied.
+        public var drain: DrainInfo?
+
+        /// Makes an entry.
+        public init(id: AgentID, drain: DrainInfo? = nil) { (self.id, self.drain) = (id, drain) }
+    }
+
     /// Admitted agents, with their ids.
     public var agents: [AgentInfo]
     /// Unreachable agents.
     public var unreachable: [Dated]
     /// Agents that an operator declared gone; they may not return.
     public var gone: [Dated]
+    /// Agents that are out of use.
+    public var deactivations: [Deactivated]
+    /// The planned maintenance.
+    public var schedule: MaintenanceSchedule
+    /// Machines in it that are down, in normalized form.
+    public var downMachines: [MachineID]
+    /// What a master has to be able to do, by wire names of capabilities.
+    public var minimumCapabilities: [String]
     /// Quotas.
     public var quotas: [QuotaConfig]
     /// Weights.
@@ -96,9 +133,12 @@ public struct RegistrySnapshot: Hashable, Sendable {
     /// Makes a snapshot; empty unless said otherwise.
     public init(
         agents: [AgentInfo] = [], unreachable: [Dated] = [], gone: [Dated] = [], quotas: [QuotaConfig] = [],
-        weights: [RoleWeight] = []
+        weights: [RoleWeight] = [], deactivations: [Deactivated] = [], schedule: MaintenanceSchedule = .init(),
+        downMachines: [MachineID] = [], minimumCapabilities: [String] = []
     ) {
         (self.agents, self.unreachable, self.gone) = (agents, unreachable, gone)
+        (self.deactivations, self.schedule, self.downMachines) = (deactivations, schedule, downMachines)
+        self.minimumCapabilities = minimumCapabilities
         (self.quotas, self.weights) = (quotas, weights)
     }
 }

@@ -12,11 +12,14 @@ public struct MasterState: Sendable {
     let offerTable: OrderedTable<OfferID, Offer>
     let recoveredTable: OrderedTable<AgentID, AgentInfo>
     let unreachableTable: OrderedTable<AgentID, Instant>
+    let maintenance: Maintenance
     /// Weights of roles that were set.
     public let weights: [String: Double]
     /// Quotas of roles.
     public let quotas: [String: Quota]
     let whitelistedRoles: [String]?
+    /// Another one for each state of the core; equal states may differ in it.
+    public let revision: UInt64
     /// The master itself.
     public let master: MasterInfo
     /// When the core was made.
@@ -72,7 +75,7 @@ public struct MasterState: Sendable {
         }
         var (used, offered) = (Resources(), Resources())
         for agent in agentTable.values {
-            for entry in agent.info.resources where entry.isReserved { names.insert(entry.role) }
+            for entry in agent.total where entry.isReserved { names.insert(entry.role) }
             used += agent.used.filter(\.isScalar)
             offered += agent.offered.filter(\.isScalar)
         }
@@ -106,7 +109,7 @@ public struct MasterState: Sendable {
     var consumption: [String: Quantities] {
         var sums: [String: Quantities] = [:]
         for agent in agentTable.values {
-            for entry in agent.info.resources where entry.isReserved && entry.isScalar {
+            for entry in agent.total where entry.isReserved && entry.isScalar {
                 for role in Self.ancestry(of: entry.role) { sums[role, default: Quantities()].add([entry]) }
             }
             for entry in agent.used where !entry.isReserved && !entry.isRevocable && entry.isScalar {
@@ -212,7 +215,11 @@ public struct AgentView: Sendable {
     /// Whether its link stands.
     public var isConnected: Bool { agent.isConnected }
     /// Whether it is offered.
-    public var isActive: Bool { agent.isConnected }
+    public var isActive: Bool { agent.isActive }
+    /// What it has: what it was started with, and what reservations and volumes made of it.
+    public var totalResources: Resources { agent.total }
+    /// Its operations that are not done with, oldest first.
+    public var operations: [OperationRecord] { agent.operations.values }
     /// What tasks and executors use; entries carry their `allocationRole`.
     public var usedResources: Resources { agent.used }
     /// What is offered; entries carry their `allocationRole`.

@@ -4,14 +4,16 @@ internal import ClusterPorts
 internal import MasterCore
 internal import MesosProtocol
 
-/// The master's durable memory on the state port: which agents are admitted, unreachable, gone, and which
-/// roles have quotas and weights (spec `mesos/06` §6.2).
+/// The master's durable memory on the state port: which agents are admitted, unreachable, gone and out of use, the
+/// maintenance of machines, and which roles have quotas and weights (spec `mesos/06` §6.2).
 ///
-/// One small variable each: `registry/agents/<id>` (an encoded `AgentInfo`), `registry/unreachable/<id>` and
-/// `registry/gone/<id>` (nanoseconds as text), `registry/quotas/<role>` (a `QuotaConfig`), `registry/weights/<role>` (a
-/// `WeightInfo`; slashes of roles are percent-encoded), and `registry/master`, whose version fences off a deposed
-/// master: every commit checks and rewrites it, so that of two masters that both believe to lead, the older one's next
-/// write fails.
+/// One small variable each: `registry/agents/<id>` (an encoded `AgentInfo`, its resources in the older form where that
+/// says all), `registry/unreachable/<id>` and `registry/gone/<id>` (nanoseconds as text), `registry/deactivated/<id>`
+/// (a `DrainInfo`, or nothing), `registry/schedule` (a `maintenance.Schedule`), `registry/down/@<ip>/=<host>` (the
+/// `MachineID` of a machine that is down), `registry/capabilities/<name>` (empty), `registry/quotas/<role>` (a `QuotaConfig`),
+/// `registry/weights/<role>` (a `WeightInfo`), and `registry/master`, whose version fences off a deposed master: every
+/// commit checks or rewrites it, so that of two masters that both believe to lead, the older one's next write fails.
+/// Names of roles and machines are percent-encoded.
 actor Registry {
     private let store: any VariableStore
     private let timeout: Duration
@@ -32,6 +34,10 @@ actor Registry {
             case ("agents", _?): snapshot.agents.append(try AgentInfo(decoding: variable.value, as: .protobuf))
             case ("unreachable", let id?): snapshot.unreachable.append(try Self.dated(id, variable))
             case ("gone", let id?): snapshot.gone.append(try Self.dated(id, variable))
+            case ("deactivated", let id?): snapshot.deactivations.append(try Self.deactivated(id, variable))
+            case ("schedule", nil): snapshot.schedule = try MaintenanceSchedule(decoding: variable.value, as: .protobuf)
+            case ("down", _?): snapshot.downMachines.append(try MachineID(decoding: variable.value, as: .protobuf))
+            case ("capabilities", let name?): snapshot.minimumCapabilities.append(name)
             case ("quotas", _?): snapshot.quotas.append(try QuotaConfig(decoding: variable.value, as: .protobuf))
             case ("weights", _?): snapshot.weights.append(try RoleWeight(decoding: variable.value, as: .protobuf))
             default: break
@@ -44,25 +50,34 @@ actor Registry {
         return snapshot
     }
 
-    /// Makes records durable, all or none.
+    /// Makes records durable, in one batch or, when they are very many, in several.
     ///
-    /// Throws when that is not certain: the master must step down.
+    /// Throws when that is not certain: the master must step down. What it was about to say on the strength of the
+    /// records is not said then, so that a part of them that is durable only looks like a master that died earlier.
     func commit(_ records: [RegistryRecord]) async throws {
-        var operations: [VariableOperation] = []
-        var master: [UInt8]?
-        for record in Self.lastOfEach(records) {
-            if case .putMaster(let info) = record { master = Array(info.pid.utf8) }
+        var waiting = Self.lastOfEach(records)[...]
+        while !waiting.isEmpty {
+            let part = waiting.prefix(Self.batchLimit)
+            waiting = waiting.dropFirst(Self.batchLimit)
+            try await commit(batch: part)
+        }
+    }
+
+    private func commit(batch: ArraySlice<RegistryRecord>) async throws {
+        var operations = [VariableOperation.check(name: Self.prefix + "master", version: fence)]
+        for record in batch {
+            if case .putMaster(let info) = record {
+                operations[0] = .put(name: Self.prefix + "master", value: Array(info.pid.utf8), ifVersion: fence)
+            }
             if let operation = Self.operation(record) { operations.append(operation) }
         }
-        if let master {
-            operations.insert(.put(name: Self.prefix + "master", value: master, ifVersion: fence), at: 0)
-        } else {
-            operations.insert(.check(name: Self.prefix + "master", version: fence), at: 0)
-        }
-        let batch = operations
-        let versions = try await withTimeout(timeout) { [store] in try await store.commit(batch) }
+        let finished = operations
+        let versions = try await withTimeout(timeout) { [store] in try await store.commit(finished) }
         fence = versions[0]
     }
+
+    /// Well within what a store takes at once.
+    private static let batchLimit = 4_000
 
     /// A batch names each variable once: of several records for one, the last holds.
     private static func lastOfEach(_ records: [RegistryRecord]) -> [RegistryRecord] {
@@ -76,7 +91,11 @@ actor Registry {
         case .putAgent(let info): prefix + "agents/" + (info.id?.value ?? "")
         case .deleteAgent(let id): prefix + "agents/" + id.value
         case .putUnreachable(let id, _), .deleteUnreachable(let id): prefix + "unreachable/" + id.value
-        case .deleteGone(let id): prefix + "gone/" + id.value
+        case .putGone(let id, _), .deleteGone(let id): prefix + "gone/" + id.value
+        case .putDeactivation(let id, _), .deleteDeactivation(let id): prefix + "deactivated/" + id.value
+        case .putSchedule: prefix + "schedule"
+        case .putDown(let machine), .deleteDown(let machine): prefix + "down/" + name(machine)
+        case .putCapability(let capability), .deleteCapability(let capability): prefix + "capabilities/" + capability
         case .putQuota(let config): prefix + "quotas/" + component(config.role)
         case .deleteQuota(let role): prefix + "quotas/" + component(role)
         case .putWeight(let entry): prefix + "weights/" + component(entry.role)
@@ -87,14 +106,31 @@ actor Registry {
         switch record {
         case .putMaster: nil
         case .putAgent(let info): .put(name: name(record), value: info.encoded(as: .protobuf, style: .daemon))
-        case .putUnreachable(_, let since): .put(name: name(record), value: Array("\(since.nanoseconds)".utf8))
+        case .putUnreachable(_, let since), .putGone(_, let since):
+            .put(name: name(record), value: Array("\(since.nanoseconds)".utf8))
+        case .putDeactivation(_, let drain):
+            .put(name: name(record), value: drain?.encoded(as: .protobuf) ?? [])
+        case .putSchedule(let schedule): .put(name: name(record), value: schedule.encoded(as: .protobuf))
+        case .putDown(let machine): .put(name: name(record), value: machine.encoded(as: .protobuf))
+        case .putCapability: .put(name: name(record), value: [])
         case .putQuota(let config): .put(name: name(record), value: config.encoded(as: .protobuf))
         case .putWeight(let entry): .put(name: name(record), value: entry.encoded(as: .protobuf))
-        case .deleteAgent, .deleteUnreachable, .deleteGone, .deleteQuota: .delete(name: name(record))
+        case .deleteAgent, .deleteUnreachable, .deleteGone, .deleteDeactivation, .deleteDown, .deleteCapability,
+            .deleteQuota:
+            .delete(name: name(record))
         }
     }
 
-    /// A role's name as one component of a variable's name.
+    private static func name(_ machine: MachineID) -> String {
+        "@" + component(machine.ip ?? "") + "/=" + component(machine.normalized.hostname ?? "")
+    }
+
+    private static func deactivated(_ id: String, _ variable: Variable) throws -> RegistrySnapshot.Deactivated {
+        let drain = variable.value.isEmpty ? nil : try DrainInfo(decoding: variable.value, as: .protobuf)
+        return .init(id: AgentID(id), drain: drain)
+    }
+
+    /// A role's or machine's name as one component of a variable's name.
     private static func component(_ role: String) -> String {
         var text = ""
         for byte in role.utf8 {

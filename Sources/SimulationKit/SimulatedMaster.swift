@@ -154,6 +154,7 @@ final class SimulatedMaster {
         case .unlink(let pid):
             guard let agent = world.agent(at: pid), let link = links.removeValue(forKey: agent.index) else { return }
             world.network.close(link)
+        case .log(let text): world.note(text)
         case .exit(let reason): crash(backAfter: .seconds(5), reason)
         }
     }

@@ -8,6 +8,10 @@ struct SimulatedRegistry {
     private var agents: OrderedDictionary<AgentID, AgentInfo> = [:]
     private var unreachable: OrderedDictionary<AgentID, Instant> = [:]
     private var gone: OrderedDictionary<AgentID, Instant> = [:]
+    private var deactivated: OrderedDictionary<AgentID, RegistrySnapshot.Deactivated> = [:]
+    private var schedule = MaintenanceSchedule()
+    private var down: OrderedSet<MachineID> = []
+    private var capabilities: OrderedSet<String> = []
     private var quotas: OrderedDictionary<String, QuotaConfig> = [:]
     private var weights: OrderedDictionary<String, RoleWeight> = [:]
     /// How often the store was taken over; a writer with an older number is refused.
@@ -21,7 +25,8 @@ struct SimulatedRegistry {
         return RegistrySnapshot(
             agents: Array(agents.values), unreachable: unreachable.map { .init(id: $0.key, since: $0.value) },
             gone: gone.map { .init(id: $0.key, since: $0.value) }, quotas: Array(quotas.values),
-            weights: Array(weights.values))
+            weights: Array(weights.values), deactivations: Array(deactivated.values), schedule: schedule,
+            downMachines: Array(down), minimumCapabilities: Array(capabilities))
     }
 
     /// Commits records together; false when the writer was overtaken or the write failed.
@@ -48,7 +53,15 @@ struct SimulatedRegistry {
         case .deleteAgent(let id): agents[id] = nil
         case .putUnreachable(let id, let since): unreachable[id] = since
         case .deleteUnreachable(let id): unreachable[id] = nil
+        case .putGone(let id, let since): gone[id] = since
         case .deleteGone(let id): gone[id] = nil
+        case .putDeactivation(let id, let drain): deactivated[id] = .init(id: id, drain: drain)
+        case .deleteDeactivation(let id): deactivated[id] = nil
+        case .putSchedule(let schedule): self.schedule = schedule
+        case .putDown(let machine): down.append(machine)
+        case .deleteDown(let machine): down.remove(machine)
+        case .putCapability(let name): capabilities.append(name)
+        case .deleteCapability(let name): capabilities.remove(name)
         case .putQuota(let config): quotas[config.role] = config
         case .deleteQuota(let role): quotas[role] = nil
         case .putWeight(let entry): weights[entry.role] = entry

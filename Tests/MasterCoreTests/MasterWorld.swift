@@ -29,12 +29,12 @@ struct MasterWorld {
     private var tokens: UInt64 = 0
 
     init(
-        _ registry: RegistrySnapshot = RegistrySnapshot(), seed: UInt64 = 1,
+        _ registry: RegistrySnapshot = RegistrySnapshot(), seed: UInt64 = 1, master: MasterInfo = MasterWorld.info,
         configure: (inout MasterConfiguration) -> Void = { _ in }
     ) {
         var configuration = MasterConfiguration()
         configure(&configuration)
-        core = MasterCore(configuration: configuration, master: MasterWorld.info, seed: seed, now: now)
+        core = MasterCore(configuration: configuration, master: master, seed: seed, now: now)
         step(.recovered(registry))
     }
 
@@ -132,7 +132,9 @@ struct MasterWorld {
     static func registration(_ info: AgentInfo) -> AgentRegistration {
         AgentRegistration(
             info: info, version: "1.11.0",
-            capabilities: ["MULTI_ROLE", "HIERARCHICAL_ROLE", "RESERVATION_REFINEMENT", "TASK_RESOURCE_LIMITS"])
+            capabilities: [
+                "MULTI_ROLE", "HIERARCHICAL_ROLE", "RESERVATION_REFINEMENT", "TASK_RESOURCE_LIMITS", "AGENT_DRAINING",
+            ])
     }
 
     @discardableResult

@@ -176,7 +176,16 @@ struct ScenarioWorld {
         case .deleteAgent(let id): "record: agent \(id) not admitted"
         case .putUnreachable(let id, _): "record: agent \(id) unreachable"
         case .deleteUnreachable(let id): "record: agent \(id) not unreachable"
+        case .putGone(let id, _): "record: agent \(id) gone"
         case .deleteGone(let id): "record: agent \(id) not gone"
+        case .putDeactivation(let id, let drain):
+            "record: agent \(id) " + (drain.map { "\($0.state)" } ?? "out of use")
+        case .deleteDeactivation(let id): "record: agent \(id) in use"
+        case .putSchedule(let schedule): "record: maintenance in \(schedule.windows.count) windows"
+        case .putDown(let machine): "record: machine \(machine.hostname ?? "") down"
+        case .deleteDown(let machine): "record: machine \(machine.hostname ?? "") up"
+        case .putCapability(let name): "record: masters need \(name)"
+        case .deleteCapability(let name): "record: masters do not need \(name)"
         case .putQuota(let config): "record: quota of \(config.role)"
         case .deleteQuota(let role): "record: no quota of \(role)"
         case .putWeight(let entry): "record: weight of \(entry.role)"

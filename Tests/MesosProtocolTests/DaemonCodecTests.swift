@@ -128,18 +128,3 @@ internal import Testing
         #expect(throws: WireError.malformed) { try CheckpointCodec.decodeOne(AgentInfo.self, from: file.dropLast()) }
     }
 }
-
-@Suite struct RegistryCodecTests {
-    @Test func entriesSurviveOneByOneAndTogether() throws {
-        let entries: [RegistryEntry] = [
-            .admitted(Samples.agent), .unreachable("a", since: Instant(nanoseconds: 9)), .gone("b", since: .epoch),
-        ]
-        for entry in entries { #expect(try RegistryCodec.decode(RegistryCodec.encode(entry)) == [entry]) }
-        let whole = entries.flatMap { RegistryCodec.encode($0) }
-        #expect(try RegistryCodec.decode(whole) == entries)
-        let registry = try Mesos_Internal_Registry(serializedBytes: whole)
-        #expect(registry.slaves.slaves[0].info.hostname == "h1" && registry.slaves.slaves[0].info.checkpoint)
-        #expect(registry.unreachable.slaves[0].timestamp.nanoseconds == 9 && registry.gone.slaves[0].id.value == "b")
-        #expect(throws: WireError.malformed) { try RegistryCodec.decode([0x12]) }
-    }
-}

@@ -99,7 +99,6 @@ internal import Testing
                 _ = try? MasterInfo(decoding: noise, as: format)
             }
             _ = try? CheckpointCodec.decode(StatusUpdateRecord.self, from: noise)
-            _ = try? RegistryCodec.decode(noise)
         }
     }
 
