@@ -75,7 +75,7 @@ import Testing
                     ClientRequest(
                         .post, fixture.agent.url("/api/v1"),
                         headers: ["Content-Type": "application/json", "Accept": format.contentType],
-                        body: Array("{\"type\":\"\(name)\"}".utf8)))
+                        body: Array("{\"type\":\"\(name)\",\"get_metrics\":{}}".utf8)))
                 #expect(answer.status == .ok, "\(name): \(answer.text)")
                 #expect(answer.headers["content-type"] == format.contentType)
                 guard format == .json else { continue }

@@ -1,6 +1,7 @@
 import AgentService
 import ClusterBase
 import ClusterModel
+import ClusterPorts
 import Foundation
 import HTTPTransport
 import MesosProtocol
