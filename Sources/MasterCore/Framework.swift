@@ -1,3 +1,4 @@
+internal import AllocatorCore
 public import ClusterBase
 public import ClusterModel
 
@@ -39,6 +40,8 @@ struct Framework: Sendable {
     var registered: Instant
     var reregistered: [Instant] = []
     var suppressedRoles: Set<String> = []
+    /// Which agents it wants offers of; nil = all.
+    var offerConstraints: OfferConstraintsFilter?
     var tasks = OrderedTable<TaskID, TaskRecord>()
     var completedTasks = OrderedTable<Int, TaskRecord>()
     var completedCount = 0

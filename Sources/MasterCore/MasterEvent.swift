@@ -32,16 +32,19 @@ public struct Subscription: Hashable, Sendable {
     public var info: FrameworkInfo
     /// Roles it wants no offers for.
     public var suppressedRoles: [String]
+    /// Which agents it wants offers of; nil = all.
+    public var offerConstraints: OfferConstraints?
     /// Who was authenticated, if anybody.
     public var principal: String?
 
     /// Makes a subscription.
     public init(
         stream: StreamToken, streamID: String, info: FrameworkInfo, suppressedRoles: [String] = [],
-        principal: String? = nil
+        offerConstraints: OfferConstraints? = nil, principal: String? = nil
     ) {
         (self.stream, self.streamID, self.info) = (stream, streamID, info)
-        (self.suppressedRoles, self.principal) = (suppressedRoles, principal)
+        (self.suppressedRoles, self.offerConstraints) = (suppressedRoles, offerConstraints)
+        self.principal = principal
     }
 }
 
