@@ -6,11 +6,11 @@ import Testing
 /// Clients nobody here wrote, against the product; one after the other, for they share the machine.
 @Suite(.serialized) struct Conformance {
     /// What a client's script printed, as trees.
-    private func events(_ process: ChildProcess) -> [JSONValue] {
+    func events(_ process: ChildProcess) -> [JSONValue] {
         process.output(.standardOutput).split(separator: "\n").compactMap { try? JSONValue(parsing: String($0)) }
     }
 
-    private func event(_ name: String, of process: ChildProcess) -> JSONValue? {
+    func event(_ name: String, of process: ChildProcess) -> JSONValue? {
         events(process).last { $0["event"]?.string == name }
     }
 
