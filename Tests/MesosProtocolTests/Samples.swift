@@ -16,7 +16,8 @@ enum Samples {
             reservations: [.init(kind: .static, role: "a"), .init(kind: .dynamic, role: "a/b", principal: "p")],
             allocationRole: "a/b",
             disk: .init(
-                persistenceID: "id", persistencePrincipal: "p", containerPath: "data", source: .init(.path, root: "/x")),
+                persistenceID: "id", persistencePrincipal: "p", containerPath: "data", source: .init(.path, root: "/x")
+            ),
             isShared: true, providerID: "rp"),
         Resource(name: "gpus", value: .scalar(Scalar(1)), isRevocable: true),
     ]
