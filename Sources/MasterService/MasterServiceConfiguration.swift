@@ -1,5 +1,7 @@
 public import ClusterModel
 public import DaemonEndpoints
+internal import Logging
+internal import Logging
 public import MasterCore
 
 /// How a master presents itself and where it listens.

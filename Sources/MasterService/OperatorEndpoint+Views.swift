@@ -25,18 +25,30 @@ extension OperatorEndpoint {
     }
 
     static func view(_ agent: CoreAgent) -> MesosProtocol.AgentView {
-        .init(
+        var view = MesosProtocol.AgentView(
             info: agent.info, isActive: agent.isActive, version: agent.version, pid: agent.pid,
-            registeredTime: agent.registered, reregisteredTime: agent.reregistered, total: agent.info.resources,
+            registeredTime: agent.registered, reregisteredTime: agent.reregistered, total: agent.totalResources,
             allocated: agent.usedResources, offered: agent.offeredResources, capabilities: agent.capabilities)
+        (view.isDeactivated, view.drainInfo) = (agent.isDeactivated, agent.drainInfo)
+        view.drainStart = agent.drainStarted
+        return view
     }
 
     static func view(_ framework: CoreFramework) -> MesosProtocol.FrameworkView {
-        .init(
+        var view = MesosProtocol.FrameworkView(
             info: framework.info, isActive: framework.isActive, isConnected: framework.isConnected,
             isRecovered: framework.isRecovered, registeredTime: framework.registered,
             reregisteredTime: framework.reregistered.last, unregisteredTime: framework.unregistered,
             offers: framework.offers, allocated: framework.usedResources, offered: framework.offeredResources)
+        view.offerConstraints = framework.offerConstraints
+        return view
+    }
+
+    /// With what the framework is asked to leave, which only the state as a whole knows.
+    static func view(_ framework: CoreFramework, in state: MasterState) -> MesosProtocol.FrameworkView {
+        var view = view(framework)
+        view.inverseOffers = framework.inverseOffers(in: state)
+        return view
     }
 
     static func view(_ role: CoreRole) -> MesosProtocol.RoleView {
@@ -47,7 +59,8 @@ extension OperatorEndpoint {
 
     static func frameworks(_ state: MasterState) -> FrameworksView {
         FrameworksView(
-            frameworks: state.frameworks.map(view), completed: state.completedFrameworks.map(view))
+            frameworks: state.frameworks.map { view($0, in: state) },
+            completed: state.completedFrameworks.map { view($0) })
     }
 
     static func executors(_ state: MasterState) -> [MesosProtocol.ExecutorView] {

@@ -1,5 +1,7 @@
+internal import AccessControl
 internal import ClusterBase
 internal import ClusterModel
+internal import DaemonEndpoints
 internal import HTTPTransport
 internal import MasterCore
 internal import MesosProtocol
@@ -31,26 +33,60 @@ struct OperatorEndpoint: Sendable {
         case .json: answerFormat = .json
         case .protobuf: answerFormat = .protobuf
         default:
-            let text = "Expecting 'Accept' to allow application/json or application/x-protobuf"
+            let text = "Expecting 'Accept' to allow 'application/x-protobuf' or 'application/json'"
             return .error(.notAcceptable, text)
         }
-        switch call {
-        case .subscribe: return try await subscribe(as: answerFormat)
-        case .teardown(let id): return await endpoints.driver.ask { .teardownRequested($0, id) }
-        case .updateQuota(let configs, let force): return await change(.updateQuota(configs, force: force))
-        case .setQuota(let quota): return await change(.setQuota(quota))
-        case .removeQuota(let role): return await change(.removeQuota(role: role, path: nil))
-        case .updateWeights(let weights): return await change(.updateWeights(weights))
-        default: break
+        guard isAllowed(call, request) else { return .error(.forbidden, "403 Forbidden.") }
+        if let answer = try await changed(by: call, request, answerFormat) { return answer }
+        if let list = Self.stateAnswer(to: call) {
+            return try await endpoints.reads.answer(
+                .answer(list, answerFormat), for: endpoints.filter(request), to: request,
+                as: answerFormat == .json ? .json : .protobuf)
         }
-        guard let response = try await response(to: call) else {
+        let answer: MasterResponse?
+        do {
+            answer = try await response(to: call, request)
+        } catch let refusal as FileAccess.Refusal { return refusal.response }
+        guard let response = answer else {
             return .error(.notImplemented, "This version does not carry out \(Self.name(call))")
         }
         return .message(response.encoded(as: answerFormat), as: answerFormat == .json ? .json : .protobuf)
     }
 
-    private func change(_ change: ShareChange) async -> HTTPResponse {
-        await endpoints.driver.ask { .shareChangeRequested($0, change) }
+    private func change(_ change: ShareChange, _ principal: String?) async -> HTTPResponse {
+        await endpoints.driver.ask { .shareChangeRequested($0, change, principal: principal) }
+    }
+
+    /// Whether the sender may make a call at all; what the core does it checks itself.
+    private func isAllowed(_ call: OperatorCall, _ request: HTTPRequest) -> Bool {
+        switch call {
+        case .getFlags: endpoints.isAllowed(request, .viewFlags)
+        case .setLoggingLevel: endpoints.isAllowed(request, .setLogLevel)
+        case .listFiles, .readFile: endpoints.isAllowed(request, .accessMesosLog)
+        default: true
+        }
+    }
+
+    /// Carries out a call that changes something or opens a stream; nil for others.
+    private func changed(
+        by call: OperatorCall, _ request: HTTPRequest, _ format: WireFormat
+    ) async throws -> HTTPResponse? {
+        let principal = request.principal?.value
+        if let change = OperatorRequest(call) {
+            return await endpoints.driver.ask { .operatorRequested($0, change, principal: principal) }
+        }
+        switch call {
+        case .subscribe: return try await subscribe(as: format)
+        case .teardown(let id): return await endpoints.driver.ask { .teardownRequested($0, id, principal: principal) }
+        case .updateQuota(let configs, let force): return await change(.updateQuota(configs, force: force), principal)
+        case .setQuota(let quota): return await change(.setQuota(quota), principal)
+        case .removeQuota(let role): return await change(.removeQuota(role: role, path: nil), principal)
+        case .updateWeights(let weights): return await change(.updateWeights(weights), principal)
+        case .setLoggingLevel(let level, let duration):
+            endpoints.configuration.logVerbosity.set(level, for: duration)
+            return .ok
+        default: return nil
+        }
     }
 
     private static func name(_ call: OperatorCall) -> String {
@@ -70,22 +106,28 @@ struct OperatorEndpoint: Sendable {
         return .stream(stream, as: format == .json ? .json : .protobuf)
     }
 
-    private func response(to call: OperatorCall) async throws -> MasterResponse? {
+    private func response(to call: OperatorCall, _ request: HTTPRequest) async throws -> MasterResponse? {
         switch call {
         case .getHealth: return .health(true)
         case .getFlags: return .flags(endpoints.configuration.flags)
         case .getVersion: return .version(VersionView(version: ProductVersion.mesos))
-        case .getMetrics: return .metrics(try await endpoints.allMetrics())
-        case .getState: return .state(Self.stateView(try await state()))
-        case .getAgents:
-            let state = try await state()
-            return .agents(state.agents.map(Self.view), recovered: state.recoveredAgents)
-        case .getFrameworks: return .frameworks(Self.frameworks(try await state()))
-        case .getExecutors: return .executors(Self.executors(try await state()))
-        case .getTasks: return .tasks(Self.tasks(try await state()))
-        case .getRoles: return .roles(try await state().roles.map(Self.view))
-        case .getQuota: return .quota(QuotaStatus(configs: try await state().quotaConfigs))
-        case .getWeights: return .weights(try await state().roleWeights)
+        case .getMetrics(let timeout): return .metrics(try await endpoints.allMetrics(within: timeout))
+        case .getLoggingLevel: return .loggingLevel(endpoints.configuration.logVerbosity.current)
+        case .listFiles(let path): return .files(try await endpoints.configuration.files.entries(of: path))
+        case .readFile(let path, let offset, let length):
+            let content = try await endpoints.configuration.files.content(
+                of: path, offset: Int(clamping: offset), length: length.map { Int(clamping: $0) })
+            return .file(size: content.size, content.bytes)
+        case .getRoles:
+            let filter = endpoints.filter(request)
+            return .roles(try await state().roles.filter { filter.shows(role: $0.name) }.map(Self.view))
+        case .getOperations: return .operations(try await state().agents.flatMap(\.operations))
+        case .getMaintenanceStatus:
+            return .maintenanceStatus(endpoints.maintenanceStatus(try await state(), for: request))
+        case .getMaintenanceSchedule:
+            return .maintenanceSchedule(endpoints.maintenanceSchedule(try await state(), for: request))
+        case .getQuota: return .quota(endpoints.quotas(try await state(), for: request))
+        case .getWeights: return .weights(endpoints.weights(try await state(), for: request))
         case .getMaster:
             return .master(endpoints.info, started: endpoints.startTime, elected: try await state().elected)
         default: return nil

@@ -51,7 +51,7 @@ struct SchedulerEndpoint: Sendable {
     private func dispatch(_ decoded: MesosProtocol.SchedulerRequest, _ request: HTTPRequest, _ reply: Reply) {
         let streamID = request.headers["mesos-stream-id"]
         switch decoded.call {
-        case .subscribe(let info, let suppressedRoles, _):
+        case .subscribe(let info, let suppressedRoles, let constraints):
             guard let format = Self.acceptable(request) else { return reply.send(Self.notAcceptable) }
             guard streamID == nil else {
                 let text = "Subscribe calls should not include the 'Mesos-Stream-Id' header"
@@ -64,8 +64,10 @@ struct SchedulerEndpoint: Sendable {
                     + "principal '\(claimed)' set in `FrameworkInfo`"
                 return reply.send(.error(.badRequest, text))
             }
-            subscribe(
-                info, suppressedRoles, principal: principal, problem: decoded.frameworkInfoProblem, as: format, reply)
+            let subscription = Subscription(
+                stream: StreamToken(driver.nextToken()), streamID: UUID().uuidString.lowercased(), info: info,
+                suppressedRoles: suppressedRoles, offerConstraints: constraints, principal: principal)
+            subscribe(subscription, problem: decoded.frameworkInfoProblem, as: format, reply)
         case .reconcileOperations where Self.acceptable(request) == nil: reply.send(Self.notAcceptable)
         default:
             guard let frameworkID = decoded.frameworkID else {
@@ -81,19 +83,14 @@ struct SchedulerEndpoint: Sendable {
         }
     }
 
-    private func subscribe(
-        _ info: FrameworkInfo, _ suppressedRoles: [String], principal: String?, problem: String?, as format: WireFormat, _ reply: Reply
-    ) {
-        let token = StreamToken(driver.nextToken())
-        let streamID = UUID().uuidString.lowercased()
-        let driver = driver
+    private func subscribe(_ subscription: Subscription, problem: String?, as format: WireFormat, _ reply: Reply) {
+        let (token, streamID, driver) = (subscription.stream, subscription.streamID, driver)
         let stream = ResponseStream { _ in
             if driver.streams.remove(token) != nil { driver.post(.streamClosed(token)) }
         }
-        driver.streams.insert(.init(stream: stream, format: format, capabilities: info.capabilities), for: token)
+        driver.streams.insert(
+            .init(stream: stream, format: format, capabilities: subscription.info.capabilities), for: token)
         let mediaType: MediaType = format == .json ? .json : .protobuf
-        let subscription = Subscription(
-            stream: token, streamID: streamID, info: info, suppressedRoles: suppressedRoles, principal: principal)
         reply.send(.stream(stream, as: mediaType, headers: ["Mesos-Stream-Id": streamID]))
         // A refused description and an overloaded master are told on the stream, which then ends (spec §1.3.1).
         let refusal = problem ?? (driver.post(.subscribed(subscription)) ? nil : "The master has too much to do")

@@ -1,0 +1,60 @@
+internal import ClusterBase
+internal import HTTPTransport
+internal import MasterCore
+
+/// `/metrics/snapshot` and `/metrics` (spec `mesos/10`).
+struct MetricsEndpoints: Sendable {
+    let endpoints: MasterEndpoints
+
+    var routes: [Route] { [Route(.get, "/metrics/snapshot", snapshot), Route(.get, "/metrics", prometheus)] }
+
+    /// Names and numbers; with `timeout` without those that are not known in time.
+    @Sendable private func snapshot(_ request: HTTPRequest) async throws -> HTTPResponse {
+        var limit: Duration?
+        if let text = request.query["timeout"] {
+            guard let duration = UnitText.duration(text) else {
+                let problem = "Invalid timeout '\(text)': expected a duration such as 15secs or 10mins.\n"
+                return .error(.badRequest, problem)
+            }
+            limit = duration
+        }
+        var object = JSONObject()
+        for (name, value) in try await endpoints.allMetrics(within: limit) { object[name] = .double(value) }
+        return .json(JSONValue.object(object).bytes, for: request)
+    }
+
+    @Sendable private func prometheus(_ request: HTTPRequest) async throws -> HTTPResponse {
+        var response = HTTPResponse.text(PrometheusText.document(try await endpoints.allMetrics(within: nil)))
+        response.headers["content-type"] = PrometheusWriter.contentType
+        return response
+    }
+}
+
+extension MasterEndpoints {
+    /// The core's metrics and those of the process, by name (spec `mesos/10`).
+    ///
+    /// - Parameter limit: how long to wait for the core; nil = until it answers.
+    func allMetrics(within limit: Duration?) async throws -> [(name: String, value: Double)] {
+        let (core, oldestOffer) = try await coreMetrics(within: limit)
+        let now = driver.now
+        let process: [(name: String, value: Double)] = [
+            ("master/elected", leadership.isLeading ? 1 : 0),
+            ("master/uptime_secs", (now - startTime).totalSeconds),
+            ("master/event_queue_messages", Double(driver.backlog)),
+            ("master/http_cache_hits", Double(reads.hits)),
+            ("master/oldest_offer_secs", oldestOffer.map { max(0, (now - $0).totalSeconds) } ?? 0),
+        ]
+        let system = SystemStatistics.read().metrics
+        var seen = Set<String>()
+        return (core + process + system).filter { seen.insert($0.name).inserted }.sorted { $0.name < $1.name }
+    }
+
+    private func coreMetrics(within limit: Duration?) async throws -> ([(name: String, value: Double)], Instant?) {
+        guard leadership.isLeading else { return ([], nil) }
+        let take: @Sendable (MasterCore) -> ([(name: String, value: Double)], Instant?) = {
+            ($0.metrics, $0.state.oldestOffer)
+        }
+        guard let limit else { return try await driver.read(take) }
+        return await driver.read(within: limit, take) ?? ([], nil)
+    }
+}
