@@ -58,7 +58,7 @@ extension AllocatorCore {
         for entry in resources {
             let role = entry.allocationRole ?? "*"
             if let claim = entry.isShared ? claimToBook(of: framework, in: role) : nil, let number {
-                bookShared(entry, of: claim, on: number, copies: sign < 0 ? -1 : 1)
+                bookShared(entry, of: claim, on: number, copies: Int(sign) * entry.sharedCount)
             } else if let at = parts.firstIndex(where: { $0.role == role }) {
                 parts[at].resources.add(entry)
             } else {
@@ -95,6 +95,7 @@ extension AllocatorCore {
     mutating func bookShared(_ resource: Resource, of claim: Int32, on agent: Int32, copies: Int) {
         var resource = resource
         resource.allocationRole = nil
+        resource.sharedCount = 1
         var holds = sharedHolds[agent] ?? []
         let place = holds.firstIndex { $0.claim == claim && $0.resource == resource }
         let before = place.map { holds[$0].copies } ?? 0

@@ -100,39 +100,58 @@ extension AllocatorCore {
         let spare = quotas.guaranteed > 0 ? (freeTotal &- quotas.required).nonNegative : nil
         let there = offered.scalars
         var promised = ScalarVector.zero
-        var whole: [Resource] = []
-        if pool[offered.special].quotaAmounts != .zero {
-            whole = pool[offered.special].resources.filter(\.countsForQuota).map(\.self)
-        }
         if case .guarantee(let missing) = purpose { promised = there.atMost(missing) }
         var more = there &- promised
         if let room { more = more.atMost((room &- promised).nonNegative) }
         if let spare { more = more.atMost(spare) }
         offered.scalars = promised &+ more
-        // What cannot be cut is taken whole or not at all, out of what the rest leaves.
-        var isPromised = promised != .zero
-        if !whole.isEmpty {
-            var taken = offered.scalars
-            var kept = pool[offered.special].resources
-            for entry in whole {
-                let amounts = lanes.amounts(of: [entry])
-                let sum = taken &+ amounts
-                if case .guarantee(let missing) = purpose, missing.covers(sum &- more) {
-                    isPromised = true
-                } else if let room, !room.covers(sum) {
-                    kept.subtract(entry)
-                    continue
-                } else if let spare, !(spare &+ promised).covers(sum) {
-                    kept.subtract(entry)
-                    continue
-                }
-                taken = sum
-            }
-            offered.special = pool.number(of: kept, &lanes)
+        if pool[offered.special].quotaAmounts != .zero {
+            let unlimited = ScalarVector(repeating: .max / 4)
+            var allowance = Allowance(
+                room: room.map { ($0 &- offered.scalars).nonNegative } ?? unlimited,
+                spare: spare.map { ($0 &- more).nonNegative } ?? unlimited)
+            if case .guarantee(let missing) = purpose { allowance.promised = missing &- promised }
+            let before = allowance.promised
+            offered.special = limitDisks(offered.special, &allowance)
+            promised &+= before &- allowance.promised
         }
-        if case .guarantee = purpose { return isPromised ? nil : .guaranteesOfOthers }
+        if case .guarantee = purpose { return promised == .zero ? .guaranteesOfOthers : nil }
         guard offered.isEmpty else { return nil }
         guard let room else { return .guaranteesOfOthers }
         return there.atMost(room).isNothing ? .quotaLimit : .guaranteesOfOthers
+    }
+
+    /// What a role may still have.
+    private struct Allowance {
+        /// Until its limits are reached.
+        var room: ScalarVector
+        /// Of what nobody else was promised.
+        var spare: ScalarVector
+        /// Until its guarantees are met.
+        var promised = ScalarVector.zero
+    }
+
+    /// Leaves as much of unreserved disks as is allowed; those that cannot be cut are taken whole or not at all.
+    private mutating func limitDisks(
+        _ special: ResourcesPool.Number, _ allowance: inout Allowance
+    ) -> ResourcesPool.Number {
+        var kept = pool[special].resources
+        for entry in pool[special].resources where entry.countsForQuota {
+            guard case .scalar(let amount) = entry.value, let lane = lanes.lane(of: entry.name) else { continue }
+            let allowed = min(allowance.room[lane], allowance.promised[lane] &+ allowance.spare[lane])
+            var taken = amount.thousandths
+            if taken > allowed {
+                kept.subtract(entry)
+                taken = entry.isIndivisible ? 0 : allowed
+                var part = entry
+                part.value = .scalar(Scalar(thousandths: taken))
+                kept.add(part)
+            }
+            let promised = min(taken, allowance.promised[lane])
+            allowance.promised[lane] -= promised
+            allowance.spare[lane] -= taken - promised
+            allowance.room[lane] -= taken
+        }
+        return pool.number(of: kept, &lanes)
     }
 }

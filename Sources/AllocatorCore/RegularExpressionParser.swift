@@ -61,10 +61,14 @@ struct RegularExpressionParser {
         var parts: [RegularExpression.Node] = []
         while let scalar = next, scalar != "|", scalar != ")" {
             if take("\\Q") {
-                while next != nil, !take("\\E") {
+                let isEmpty = take("\\E")
+                while !isEmpty, next != nil {
                     parts.append(.one(literal(scalars[place])))
                     place += 1
+                    if take("\\E") { break }
                 }
+                // An operator after it is for the last character.
+                if !isEmpty, let last = parts.popLast() { parts.append(try repetition(of: last)) }
                 continue
             }
             guard let atom = try atom() else { continue }
