@@ -37,6 +37,7 @@ extension AllocatorCore {
     public mutating func setOfferConstraints(_ id: FrameworkID, _ constraints: OfferConstraintsFilter?) {
         guard let number = frameworkNumbers[id] else { return }
         let present = constraints.flatMap { $0.isEmpty ? nil : $0 }
+        if present == nil, frameworks[Int(number)]?.constraints == nil { return }
         frameworks[Int(number)]?.constraints = present
         for claim in frameworks[Int(number)]?.claims ?? [] {
             claims[Int(claim)]?.hasConstraints = present != nil
@@ -212,7 +213,8 @@ extension AllocatorCore {
         guard let id = frameworks[Int(framework)]?.id else { preconditionFailure("claim of an unknown framework") }
         let client = roles[Int(roleNumber)].sorter.add(id.value, weight: 1)
         let capabilities = frameworks[Int(framework)]?.capabilities ?? []
-        let claim = Claim(framework: framework, role: roleNumber, client: client, capabilities: capabilities)
+        var claim = Claim(framework: framework, role: roleNumber, client: client, capabilities: capabilities)
+        claim.hasConstraints = frameworks[Int(framework)]?.constraints != nil
         let number: Int32
         if let vacant = vacantClaims.popLast() {
             number = vacant

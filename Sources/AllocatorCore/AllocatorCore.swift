@@ -179,7 +179,6 @@ extension AllocatorCore {
         var isSubscribed = false
         var isSuppressed = false
         var hasConstraints = false
-        var hasFilters = false
     }
 
     struct FilterExpiry: Sendable {
