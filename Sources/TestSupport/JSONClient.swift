@@ -11,6 +11,8 @@ public struct JSONClient: Sendable {
         public var json: JSONValue
         /// The body as text.
         public var text: String
+        /// The body.
+        public var body: [UInt8]
         /// The header fields.
         public var headers: HeaderFields
     }
@@ -36,7 +38,7 @@ public struct JSONClient: Sendable {
             ClientRequest(method, base + path, headers: headers, body: body.map { Array($0.utf8) }))
         return Answer(
             status: response.status.code, json: (try? JSONValue(parsing: response.body)) ?? .null, text: response.text,
-            headers: response.headers)
+            body: response.body, headers: response.headers)
     }
 
     /// GETs a tree; throws `TestError` unless the status is 200.

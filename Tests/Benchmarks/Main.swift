@@ -9,7 +9,7 @@ enum Main {
     static let benchmarks: [Benchmark] =
         codecBenchmarks + transportBenchmarks + allocatorBenchmarks + masterCoreBenchmarks + agentCoreBenchmarks
         + startBenchmarks + commandBenchmarks + marathonBenchmarks + launchBenchmarks + simulatedAgentBenchmarks
-        + storeBenchmarks + kubernetesBenchmarks + podBenchmarks
+        + storeBenchmarks + masterStateBenchmarks + masterFailoverBenchmarks + kubernetesBenchmarks + podBenchmarks
 
     static func main() async throws {
         signal(SIGPIPE, SIG_IGN)
