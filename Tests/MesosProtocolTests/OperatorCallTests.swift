@@ -98,8 +98,8 @@ import Testing
         ("DRAIN_AGENT", #"{"agent_id":{"value":"a"}}"#, .drainAgent("a", DrainConfig())),
         (
             "DRAIN_AGENT",
-            #"{"agent_id":{"value":"a"},"max_grace_period":{"nanoseconds":1000000000},"mark_gone":true}"#,
-            .drainAgent("a", DrainConfig(maxGracePeriod: .seconds(1), markGone: true))
+            #"{"agent_id":{"value":"a"},"max_grace_period":{"seconds":600,"nanos":5},"mark_gone":true}"#,
+            .drainAgent("a", DrainConfig(maxGracePeriod: .seconds(600) + .nanoseconds(5), markGone: true))
         ), ("DEACTIVATE_AGENT", #"{"agent_id":{"value":"a"}}"#, .deactivateAgent("a")),
         ("REACTIVATE_AGENT", #"{"agent_id":{"value":"a"}}"#, .reactivateAgent("a")),
         ("MARK_AGENT_GONE", #"{"agent_id":{"value":"a"}}"#, .markAgentGone("a")), ("GET_QUOTA", nil, .getQuota),

@@ -43,12 +43,29 @@ extension OperatorPayload {
         while let field = try reader.next() {
             switch field {
             case Wire.Master.Call.DrainAgent.agentID: agent = try reader.id()
-            case Wire.Master.Call.DrainAgent.maxGracePeriod: config.maxGracePeriod = try reader.duration()
+            case Wire.Master.Call.DrainAgent.maxGracePeriod: config.maxGracePeriod = try reader.nested(secondsAndNanos)
             case Wire.Master.Call.DrainAgent.markGone: config.markGone = try reader.bool()
             default: try reader.skip()
             }
         }
         return .drainAgent(agent, config)
+    }
+
+    /// The one duration of the API that is a `google.protobuf.Duration`; at most 9e9 s.
+    private static func secondsAndNanos(_ reader: inout WireReader) throws(WireError) -> Duration {
+        var (seconds, nanoseconds): (Int64, Int64) = (0, 0)
+        while let field = try reader.next() {
+            switch field {
+            case 1: seconds = try reader.integer()
+            case 2: nanoseconds = try reader.integer()
+            default: try reader.skip()
+            }
+        }
+        // What does not fit into nanoseconds would not reach the agent.
+        guard (-9_000_000_000...9_000_000_000).contains(seconds) else {
+            throw .invalid("'max_grace_period' is out of range")
+        }
+        return .seconds(seconds) + .nanoseconds(nanoseconds)
     }
 
     /// A payload of an agent's id alone.

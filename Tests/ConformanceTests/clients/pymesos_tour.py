@@ -289,7 +289,7 @@ class Tour:
         key = task['task_id']['value']
         self.traveller.wait('it runs', lambda: self.traveller.statuses.get(key, {}).get('state') == 'TASK_RUNNING' or None)
         self.operator._send(dict(type='DRAIN_AGENT', drain_agent=dict(
-            agent_id=dict(value=id), max_grace_period=dict(nanoseconds=1000000000), mark_gone=False)))
+            agent_id=dict(value=id), max_grace_period=dict(seconds=1), mark_gone=False)))
         self.traveller.wait('the drain kills it', lambda: self.traveller.statuses[key]['state'] in (
             'TASK_KILLED', 'TASK_GONE_BY_OPERATOR') or None)
         self.eventually('drained', lambda: self.agent(id).get('drain_info', {}).get('state') == 'DRAINED')
