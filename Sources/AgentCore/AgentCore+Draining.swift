@@ -19,7 +19,7 @@ extension AgentCore {
             let executors = framework.executors.values.sorted { $0.run.executorID < $1.run.executorID }
             let queued = executors.flatMap(\.queuedTasks).map { ($0.id, $0.killPolicy) }
             let launched = executors.flatMap { executor in
-                executor.tasks.values.map { ($0.record.id, $0.killPolicy) }.sorted { $0.0 < $1.0 }
+                executor.tasks.values.map { ($0.record.id, $0.record.killPolicy) }.sorted { $0.0 < $1.0 }
             }
             for (taskID, policy) in queued + launched {
                 let key = TaskKey(frameworkID: framework.id, taskID: taskID)

@@ -1,5 +1,6 @@
 internal import ClusterBase
 internal import ClusterModel
+internal import OrderedCollections
 internal import ResourceModel
 
 extension AgentCore {
@@ -29,6 +30,7 @@ extension AgentCore {
                 problems.append("\(key.taskID): update after the last one")
             }
         }
+        problems += resourceProblems
         for (id, owner) in state.containers {
             let run: RunID =
                 switch owner {
@@ -75,6 +77,26 @@ extension AgentCore {
             let isTerminating = state.frameworks[executor.run.frameworkID]?.isTerminating == true
             if state.streams[key]?.hasEnded != true, !isTerminating {
                 problems.append("\(name): the last update of task \(id) got lost")
+            }
+        }
+        return problems
+    }
+
+    private var resourceProblems: [String] {
+        var problems: [String] = []
+        var restored = AgentResources(configured: state.resources.configured)
+        do throws(ClusterError) {
+            try restored.restore(state.resources.checkpointed)
+            if !restored.total.isEqual(to: state.resources.total) {
+                problems.append("a restart would find \(restored.total), not \(state.resources.total)")
+            }
+        } catch {
+            problems.append("a restart would not take what is checkpointed: \(error.message)")
+        }
+        for (uuid, operation) in state.resources.operations {
+            if operation.stream.head == nil { problems.append("operation \(uuid) waits for nothing") }
+            if operation.stream.retry != nil, state.phase != .running {
+                problems.append("operation \(uuid): status sent without a master")
             }
         }
         return problems

@@ -176,7 +176,7 @@ extension AgentCore {
             for task in launch.tasks {
                 let record = TaskRecord(launching: task, frameworkID: run.frameworkID)
                 if isCheckpointed { self.record(.task(run, record, task, containerID: nil)) }
-                change(run) { $0.tasks[task.id] = LaunchedTask(record: record, killPolicy: task.killPolicy) }
+                change(run) { $0.tasks[task.id] = LaunchedTask(record: record) }
             }
             switch launch {
             case .task(let task): emit(.sendExecutor(stream, .launch(task)))

@@ -39,7 +39,7 @@ extension AgentCore {
         take(status, for: uuid)
         guard hasDiverged else { return }
         // The master counted on success: what it believes of this agent's resources is wrong, and what it sent since.
-        log("Operation \(operation.name) cannot be carried out: \(status.message ?? ""); telling the master what there is")
+        log("Operation \(operation.name) failed: \(status.message ?? ""); telling the master what there is")
         state.resourceVersion = random.uuid()
         if state.phase == .running { registerAgain() }
     }

@@ -130,7 +130,7 @@ extension AgentCore {
         }
         if !task.updates.isEmpty { state.streams[key] = stream }
         executor.taskResources += record.resources
-        var launched = LaunchedTask(record: record, killPolicy: task.info?.killPolicy)
+        var launched = LaunchedTask(record: record)
         if executor.supervision != .process, let info = task.info, let id = task.containerID {
             launched.supervised = SupervisedTask(info: info, containerID: id, group: group)
         }

@@ -35,8 +35,7 @@ extension AgentCore {
             executor.hasDeliveredTask = true
             executor.taskResources += task.resources
             executor.tasks[task.id] = LaunchedTask(
-                record: record, killPolicy: task.killPolicy,
-                supervised: SupervisedTask(info: task, containerID: id, group: group))
+                record: record, supervised: SupervisedTask(info: task, containerID: id, group: group))
         }
         state.containers[id] = .task(run, task.id)
         publishSupervised(run, task.id, .starting)

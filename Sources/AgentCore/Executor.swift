@@ -117,8 +117,6 @@ struct Executor: Sendable {
 /// A task that was handed to its executor, or that the agent runs itself.
 struct LaunchedTask: Sendable {
     var record: TaskRecord
-    /// What the task says about its end.
-    var killPolicy: KillPolicy?
     /// Set when the agent runs it itself.
     var supervised: SupervisedTask?
 }

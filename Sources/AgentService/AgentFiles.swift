@@ -70,7 +70,8 @@ struct AgentFiles: Sendable {
         guard parts.count >= 6, parts[0] == "frameworks", parts[2] == "executors", parts[4] == "runs",
             !parts.contains("..")
         else { return nil }
-        return .init(root: base + "/" + parts[..<6].joined(separator: "/"), path: base + "/" + parts.joined(separator: "/"))
+        func joined(_ parts: ArraySlice<Substring>) -> String { base + "/" + parts.joined(separator: "/") }
+        return .init(root: joined(parts[..<6]), path: joined(parts[...]))
     }
 
     /// The place in a persistent volume that a sandbox shows, if the path goes through one.

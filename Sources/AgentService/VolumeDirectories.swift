@@ -50,7 +50,9 @@ extension SandboxBuilder {
             func refuse(_ problem: String) -> ClusterError {
                 ClusterError(.invalidArgument, "persistent volume '\(volume.id)' \(problem)", field: "disk.volume")
             }
-            guard FileSystem.isDirectory(volume.source) else { throw refuse("is missing: no directory \(volume.source)") }
+            guard FileSystem.isDirectory(volume.source) else {
+                throw refuse("is missing: no directory \(volume.source)")
+            }
             if volume.changesOwner { try FileSystem.giveAsOwned(volume.source, like: sandbox) }
             guard !isDocker else { continue }
             guard let link = link(of: volume, in: sandbox) else {
@@ -63,8 +65,9 @@ extension SandboxBuilder {
     /// Takes the links of volumes away.
     static func unlink(_ volumes: [VolumeMount], sandbox: String) throws(ClusterError) {
         for volume in volumes {
-            guard let link = link(of: volume, in: sandbox), FileSystem.linkTarget(link) == volume.source else { continue }
-            try FileSystem.remove(link)
+            if let link = link(of: volume, in: sandbox), FileSystem.linkTarget(link) == volume.source {
+                try FileSystem.remove(link)
+            }
         }
     }
 

@@ -33,6 +33,8 @@ public struct TaskRecord: Hashable, Sendable {
     public var container: ContainerInfo?
     /// Its health check.
     public var healthCheck: HealthCheck?
+    /// What it says about its end.
+    public var killPolicy: KillPolicy?
     /// As received from an agent; nil when made from a `TaskInfo` here.
     ///
     /// Holds what is not modelled (discovery).
@@ -43,13 +45,14 @@ public struct TaskRecord: Hashable, Sendable {
         name: String, id: TaskID, frameworkID: FrameworkID, executorID: ExecutorID? = nil, agentID: AgentID,
         state: TaskState, resources: Resources, limits: [ResourceLimit] = [], statuses: [TaskStatus] = [],
         statusUpdateState: TaskState? = nil, statusUpdateUUID: UniqueID? = nil, labels: [Label] = [],
-        user: String? = nil, container: ContainerInfo? = nil, healthCheck: HealthCheck? = nil, wire: WireImage? = nil
+        user: String? = nil, container: ContainerInfo? = nil, healthCheck: HealthCheck? = nil,
+        killPolicy: KillPolicy? = nil, wire: WireImage? = nil
     ) {
         (self.name, self.id, self.frameworkID, self.executorID) = (name, id, frameworkID, executorID)
         (self.agentID, self.state, self.resources, self.limits) = (agentID, state, resources, limits)
         (self.statuses, self.statusUpdateState, self.statusUpdateUUID) = (statuses, statusUpdateState, statusUpdateUUID)
         (self.labels, self.user, self.container) = (labels, user, container)
-        (self.healthCheck, self.wire) = (healthCheck, wire)
+        (self.healthCheck, self.killPolicy, self.wire) = (healthCheck, killPolicy, wire)
     }
 
     /// The record of a task about to be launched, in TASK_STAGING.
@@ -58,6 +61,6 @@ public struct TaskRecord: Hashable, Sendable {
             name: info.name, id: info.id, frameworkID: frameworkID, executorID: info.executor?.id,
             agentID: info.agentID, state: .staging, resources: info.resources, limits: info.limits,
             labels: info.labels, user: info.command?.user ?? info.executor?.command?.user, container: info.container,
-            healthCheck: info.healthCheck)
+            healthCheck: info.healthCheck, killPolicy: info.killPolicy)
     }
 }

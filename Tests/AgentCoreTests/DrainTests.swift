@@ -109,6 +109,21 @@ import Testing
         #expect(world.core.drain == nil)
     }
 
+    @Test func tasksOfAnExecutorKeepTheirOwnGraceAfterARestart() throws {
+        var world = AgentWorld.registered()
+        var task = AgentWorld.executorTask("t1")
+        task.killPolicy = KillPolicy(gracePeriod: .seconds(2))
+        world.fromMaster(.runTask(AgentWorld.framework(), task, launchExecutor: true))
+        let container = try #require(world.launches.first).id
+        world.step(.containerLaunched(container, ContainerStart(pid: 7)))
+        _ = world.call("e1", .subscribe(unacknowledgedTasks: [], unacknowledgedUpdates: []))
+        world.restart(findings: [container: .running(ContainerStart(pid: 7))])
+        let (stream, _) = world.call("e1", .subscribe(unacknowledgedTasks: [task], unacknowledgedUpdates: []))
+        world.register()
+        let effects = world.fromMaster(.drain(DrainConfig(maxGracePeriod: .seconds(60))))
+        #expect(effects.contains(.sendExecutor(stream, .kill("t1", policy: nil))))
+    }
+
     @Test func whatEndedWhileTheAgentWasAwayEndsTheDraining() {
         var world = AgentWorld.registered()
         let container = world.running()

@@ -44,7 +44,11 @@ extension AgentFixture {
         try apply(operation, number)
         let uuid = UniqueID(high: number, low: number)
         let status = try await master.hears("the status of operation \(number)") { message in
-            if case .updateOperationStatus(let update) = message, update.operationUUID == uuid { update.status } else { nil }
+            if case .updateOperationStatus(let update) = message, update.operationUUID == uuid {
+                update.status
+            } else {
+                nil
+            }
         }
         send(.acknowledgeOperation(statusUUID: try #require(status.statusUUID), operationUUID: uuid))
         try await eventually("operation \(number) is forgotten") {

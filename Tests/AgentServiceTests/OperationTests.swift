@@ -35,7 +35,8 @@ import Testing
             let uuid = UniqueID(high: 2, low: 2)
             let stream = fixture.workDirectory + "/meta/slaves/scripted-S0/operations/\(uuid)"
             let updates = try CheckpointCodec.decode(
-                OperationUpdateRecord.self, from: try #require(fixture.bytes(stream + "/operation.updates"))).values
+                OperationUpdateRecord.self, from: try #require(fixture.bytes(stream + "/operation.updates"))
+            ).values
             #expect(
                 updates == [
                     .update(

@@ -118,7 +118,7 @@ extension TaskRecord: WireModel {
         Wire.Task.name, Wire.Task.taskID, Wire.Task.frameworkID, Wire.Task.executorID, Wire.Task.agentID,
         Wire.Task.state, Wire.Task.resources, Wire.Task.statuses, Wire.Task.statusUpdateState,
         Wire.Task.statusUpdateUUID, Wire.Task.labels, Wire.Task.container, Wire.Task.user, Wire.Task.healthCheck,
-        Wire.Task.limits,
+        Wire.Task.killPolicy, Wire.Task.limits,
     ]
 
     /// Reads a task's record; keeps the image when there is more than the model holds.
@@ -142,6 +142,7 @@ extension TaskRecord: WireModel {
                 container = try reader.withoutNotingLoss { (reader) throws(WireError) in try reader.message() }
             case Wire.Task.user: user = try reader.string()
             case Wire.Task.healthCheck: healthCheck = try reader.message()
+            case Wire.Task.killPolicy: killPolicy = try reader.message()
             case Wire.Task.limits: limits.append(try reader.limit())
             default: try reader.skip()
             }
@@ -165,6 +166,7 @@ extension TaskRecord: WireModel {
         writer.message(Wire.Task.container, ifPresent: container)
         writer.string(Wire.Task.user, ifPresent: user)
         writer.message(Wire.Task.healthCheck, healthCheck, image: wire)
+        writer.message(Wire.Task.killPolicy, ifPresent: killPolicy)
         writer.limits(Wire.Task.limits, limits)
         writer.rest(of: wire, except: Self.modelled)
     }
