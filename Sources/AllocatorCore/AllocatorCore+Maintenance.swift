@@ -48,6 +48,11 @@ extension AllocatorCore {
         if let refusal, refusal > .zero { maintenance[number]?.filters[asked] = now + refusal }
     }
 
+    /// Looks at an agent again in the next `allocate`: a framework that refused to leave it may be asked again.
+    public mutating func reconsider(_ id: AgentID) {
+        if let number = agentNumbers[id] { mark(number) }
+    }
+
     /// The frameworks that have anything of an agent, offered or allocated, by name.
     public func holders(on agent: AgentID) -> [FrameworkID] {
         guard let number = agentNumbers[agent] else { return [] }

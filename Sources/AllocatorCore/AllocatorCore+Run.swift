@@ -106,7 +106,8 @@ extension AllocatorCore {
     ) -> Bool {
         let quota = roles[Int(role)].quota
         if roles[Int(role)].isHierarchical, !books[Int(service.agent)].knowsHierarchicalRoles { return false }
-        if service.isGuarantee, quotas.unsatisfied(quota) == .zero { return false }
+        if service.isGuarantee, !quotas.isUnsatisfied(quota) { return false }
+        if !quotas.isEmpty, isExhausted(quota, for: service.agent) { return false }
         if configuration.frameworkOrder == .random {
             var hasTaken = false
             for client in roles[Int(role)].sorter.shuffled(&random) {
@@ -128,6 +129,15 @@ extension AllocatorCore {
         return hasTaken
     }
 
+    /// Whether the limits of a role leave nothing of an agent that could make an offer.
+    private func isExhausted(_ quota: QuotaBook.Number, for agent: Int32) -> Bool {
+        guard let room = quotas.room(quota) else { return false }
+        let free = books[Int(agent)].free
+        guard free.special | free.shared == 0, free.plain == 0 || ownMinimums.isEmpty else { return false }
+        return free.scalars.atMost(room).isNothing && (free.plain == 0 || !minimums.contains { $0.isNothing })
+            && (free.plain == 0 || !minimums.isEmpty)
+    }
+
     private func client(of role: Int32, at place: Int) -> Int32? {
         place < roles[Int(role)].sorter.order.count ? roles[Int(role)].sorter.order[place] : nil
     }
@@ -142,9 +152,8 @@ extension AllocatorCore {
         service.eligible.set(claim, false)
         var purpose = Purpose.share
         if service.isGuarantee {
-            let missing = quotas.unsatisfied(quota)
-            if missing == .zero { return false }
-            purpose = .guarantee(missing)
+            guard quotas.isUnsatisfied(quota) else { return false }
+            purpose = .guarantee(quotas.unsatisfied(quota))
         }
         guard case .success(let offered) = offer(of: service.agent, to: claim, for: purpose, now: service.now) else {
             return false

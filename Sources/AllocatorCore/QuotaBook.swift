@@ -10,21 +10,38 @@ struct QuotaBook: Sendable {
     static let unlimited = Int64.max
 
     private struct Entry: Sendable {
-        let role: String
+        /// Empty in a place without a role.
+        var role = ""
         var guarantees = ScalarVector.zero
         var limits = ScalarVector(repeating: QuotaBook.unlimited)
         var reserved = ScalarVector.zero
         var held = ScalarVector.zero
         /// Roles of the allocator's that lead here.
         var users = 0
+        // What follows from the above.
+        var hasLimits = false
+        var hasGuarantees = false
+        var unsatisfied = ScalarVector.zero
+        var isUnsatisfied = false
+        var room = ScalarVector(repeating: QuotaBook.unlimited)
 
         var consumed: ScalarVector { reserved &+ held }
-        var hasQuota: Bool { guarantees != .zero || hasLimits }
-        var hasLimits: Bool { limits != ScalarVector(repeating: QuotaBook.unlimited) }
-        var isVacant: Bool { users == 0 && !hasQuota && consumed == .zero }
+        var isVacant: Bool { users == 0 && !hasGuarantees && !hasLimits && consumed == .zero }
+
+        mutating func refresh() {
+            hasGuarantees = guarantees != .zero
+            hasLimits = limits != ScalarVector(repeating: QuotaBook.unlimited)
+            if hasGuarantees || isUnsatisfied {
+                unsatisfied = (guarantees &- consumed).nonNegative
+                isUnsatisfied = unsatisfied != .zero
+            }
+            let isLimited = limits .< ScalarVector(repeating: QuotaBook.unlimited)
+            room = (limits.replacing(with: ScalarVector.zero, where: .!isLimited) &- consumed).nonNegative
+            room.replace(with: QuotaBook.unlimited, where: .!isLimited)
+        }
     }
 
-    private var entries: [Entry?] = []
+    private var entries: [Entry] = []
     private var vacant: [Number] = []
     private var numbers: [String: Number] = [:]
     /// How many roles have guarantees.
@@ -43,12 +60,12 @@ struct QuotaBook: Sendable {
     /// The number of a role's top-level role, kept until `release`.
     mutating func retain(_ role: String) -> Number {
         let number = number(of: role)
-        entries[Int(number)]?.users += 1
+        entries[Int(number)].users += 1
         return number
     }
 
     mutating func release(_ number: Number) {
-        entries[Int(number)]?.users -= 1
+        entries[Int(number)].users -= 1
         forget(number)
     }
 
@@ -73,21 +90,18 @@ struct QuotaBook: Sendable {
     mutating func hold(_ number: Number, _ amounts: ScalarVector) { change(number) { $0.held &+= amounts } }
 
     /// What is missing to a role's guarantees; nothing negative.
-    func unsatisfied(_ number: Number) -> ScalarVector {
-        guard let entry = entries[Int(number)] else { return .zero }
-        return (entry.guarantees &- entry.consumed).nonNegative
-    }
+    func unsatisfied(_ number: Number) -> ScalarVector { entries[Int(number)].unsatisfied }
+
+    /// Whether anything is missing to a role's guarantees.
+    func isUnsatisfied(_ number: Number) -> Bool { entries[Int(number)].isUnsatisfied }
 
     /// How much more of what is unreserved a role may hold; nil without limits.
     func room(_ number: Number) -> ScalarVector? {
-        guard let entry = entries[Int(number)], entry.hasLimits else { return nil }
-        let isLimited = entry.limits .< ScalarVector(repeating: Self.unlimited)
-        let room = (entry.limits.replacing(with: ScalarVector.zero, where: .!isLimited) &- entry.consumed).nonNegative
-        return room.replacing(with: Self.unlimited, where: .!isLimited)
+        entries[Int(number)].hasLimits ? entries[Int(number)].room : nil
     }
 
     /// What a top-level role consumes; nil when nothing is known of it.
-    func consumed(_ role: String) -> ScalarVector? { numbers[role].flatMap { entries[Int($0)]?.consumed } }
+    func consumed(_ role: String) -> ScalarVector? { numbers[role].map { entries[Int($0)].consumed } }
 
     // MARK: Entries
 
@@ -107,22 +121,20 @@ struct QuotaBook: Sendable {
     }
 
     private mutating func change(_ number: Number, _ body: (inout Entry) -> Void) {
-        guard var entry = entries[Int(number)] else { return }
-        let isSteady = entry.guarantees == .zero
-        if !isSteady { required &-= (entry.guarantees &- entry.consumed).nonNegative }
-        let (wasGuaranteed, wasLimited) = (!isSteady, entry.hasLimits)
-        body(&entry)
-        entries[Int(number)] = entry
-        let isGuaranteed = entry.guarantees != .zero
-        if isGuaranteed { required &+= (entry.guarantees &- entry.consumed).nonNegative }
-        guaranteed += (isGuaranteed ? 1 : 0) - (wasGuaranteed ? 1 : 0)
-        limited += (entry.hasLimits ? 1 : 0) - (wasLimited ? 1 : 0)
+        let place = Int(number)
+        required &-= entries[place].unsatisfied
+        let (wasGuaranteed, wasLimited) = (entries[place].hasGuarantees, entries[place].hasLimits)
+        body(&entries[place])
+        entries[place].refresh()
+        required &+= entries[place].unsatisfied
+        guaranteed += (entries[place].hasGuarantees ? 1 : 0) - (wasGuaranteed ? 1 : 0)
+        limited += (entries[place].hasLimits ? 1 : 0) - (wasLimited ? 1 : 0)
     }
 
     private mutating func forget(_ number: Number) {
-        guard let entry = entries[Int(number)], entry.isVacant else { return }
-        numbers[entry.role] = nil
-        entries[Int(number)] = nil
+        guard entries[Int(number)].isVacant, !entries[Int(number)].role.isEmpty else { return }
+        numbers[entries[Int(number)].role] = nil
+        entries[Int(number)] = Entry()
         vacant.append(number)
     }
 }

@@ -2,9 +2,9 @@
 ///
 /// What is booked to a role counts for each of its ancestors, so that `a/b` and `a/c` compete for the share of `a`. A
 /// role that has roles below it competes with them as one more child of itself. Source: spec `mesos/06` §6.4 Sorters.
-struct RoleTree: Sendable {
+package struct RoleTree: Sendable {
     /// A role's number; roles that are only ancestors have one too.
-    typealias Number = Int32
+    package typealias Number = Int32
 
     private static let root: Number = 0
 
@@ -42,7 +42,7 @@ struct RoleTree: Sendable {
     private var cachedTotal = ScalarVector.zero
 
     /// An empty tree; sorters are copies of the template.
-    init(weights: [String: Double], template: ShareSorter) {
+    package init(weights: [String: Double], template: ShareSorter) {
         (self.weights, self.template) = (weights, template)
         nodes = [Node(path: "", parent: -1, client: -1, sorter: template)]
     }
@@ -54,21 +54,21 @@ struct RoleTree: Sendable {
     func number(of path: String) -> Number? { numbers[path] }
 
     /// Takes a role in, inactive; its number stays until `remove`.
-    mutating func add(_ path: String) -> Number {
+    package mutating func add(_ path: String) -> Number {
         let number = makeNode(path)
         nodes[Int(number)].users += 1
         return number
     }
 
     /// Forgets a role to which nothing is booked, and ancestors that nobody needs any more.
-    mutating func remove(_ number: Number) {
+    package mutating func remove(_ number: Number) {
         setActive(number, false)
         release(number)
         isStale = true
     }
 
     /// Lists a role in `order`, or does not.
-    mutating func setActive(_ number: Number, _ active: Bool) {
+    package mutating func setActive(_ number: Number, _ active: Bool) {
         guard nodes[Int(number)].isActive != active else { return }
         nodes[Int(number)].isActive = active
         if let own = nodes[Int(number)].own { nodes[Int(number)].sorter.setActive(own, active) }
@@ -97,7 +97,7 @@ struct RoleTree: Sendable {
     }
 
     /// Books an allocation (or, with negative amounts, its return).
-    mutating func book(_ number: Number, _ amounts: ScalarVector, isAllocation: Bool, total: ScalarVector) {
+    package mutating func book(_ number: Number, _ amounts: ScalarVector, isAllocation: Bool, total: ScalarVector) {
         nodes[Int(number)].booked &+= amounts
         if isAllocation { nodes[Int(number)].bookings += 1 }
         if let own = nodes[Int(number)].own {
@@ -115,7 +115,7 @@ struct RoleTree: Sendable {
     /// Brings the order of the active roles up to date: neediest first, depth first.
     ///
     /// O(1) when nothing changed, or when no role has others below it and the total is the same.
-    mutating func sort(total: ScalarVector) {
+    package mutating func sort(total: ScalarVector) {
         if inner == 0 {
             nodes[Int(Self.root)].sorter.sort(total: total)
             return
@@ -131,10 +131,10 @@ struct RoleTree: Sendable {
     }
 
     /// How many roles are active.
-    var activeCount: Int { inner == 0 ? nodes[Int(Self.root)].sorter.order.count : cache.count }
+    package var activeCount: Int { inner == 0 ? nodes[Int(Self.root)].sorter.order.count : cache.count }
 
     /// The active role at a place in the order; to be sorted before.
-    func active(at place: Int) -> Number {
+    package func active(at place: Int) -> Number {
         guard inner == 0 else { return cache[place] }
         return nodes[Int(Self.root)].children[Int(nodes[Int(Self.root)].sorter.order[place])]
     }
@@ -146,7 +146,11 @@ struct RoleTree: Sendable {
     }
 
     /// The active roles in an order of chance, each level by itself: a role comes first as often as its weight says.
-    mutating func shuffled(_ random: inout some RandomNumberGenerator) -> [Number] {
+    package mutating func shuffled(_ random: inout some RandomNumberGenerator) -> [Number] {
+        if inner == 0 {
+            let children = nodes[Int(Self.root)].children
+            return nodes[Int(Self.root)].sorter.shuffled(&random).map { children[Int($0)] }
+        }
         var order: [Number] = []
         visitShuffled(Self.root, &random, &order)
         return order
@@ -161,8 +165,9 @@ struct RoleTree: Sendable {
     private mutating func visitShuffled(
         _ number: Number, _ random: inout some RandomNumberGenerator, _ order: inout [Number]
     ) {
+        let clients = nodes[Int(number)].sorter.shuffled(&random)
         let node = nodes[Int(number)]
-        for client in node.sorter.shuffled(&random) {
+        for client in clients {
             descend(node, number, client, &order) { visitShuffled($0, &random, &$1) }
         }
     }

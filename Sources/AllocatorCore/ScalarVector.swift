@@ -1,7 +1,7 @@
 internal import ResourceModel
 
 /// Amounts of up to eight scalar resources in thousandths, at lanes given by a `ScalarLanes`.
-typealias ScalarVector = SIMD8<Int64>
+package typealias ScalarVector = SIMD8<Int64>
 
 extension ScalarVector {
     /// Whether no lane is less than the other's.

@@ -3,7 +3,7 @@
 /// Serves the frameworks of a role and the roles of one level (`RoleTree`) alike. Only active clients are listed. A
 /// change of one client repositions that client; a change of the cluster's total re-sorts once. Source: DRF (Ghodsi et
 /// al., NSDI 2011) §4; spec `mesos/06` §6.4 Sorters.
-struct ShareSorter: Sendable {
+package struct ShareSorter: Sendable {
     /// What decides; all in one place, as comparing is most of the work.
     private struct Key: Sendable {
         var share = 0.0
@@ -18,20 +18,19 @@ struct ShareSorter: Sendable {
         }
     }
 
-    private struct Client: Sendable {
-        let name: String
-        var weight: Double
-        var isActive = false
-    }
-
-    private var clients: [Client?] = []
+    // By client number.
+    private var names: [String] = []
+    private var weights: [Double] = []
+    private var isActive: [Bool] = []
     private var keys: [Key] = []
     private var allocated: [ScalarVector] = []
     private var vacant: [Int32] = []
     /// All clients by name.
     private var byName: [Int32] = []
     /// Active clients, neediest first; valid after `sort(total:)`.
-    private(set) var order: [Int32] = []
+    package private(set) var order: [Int32] = []
+    /// Active clients by name, where an order of chance begins; nil = to be found out.
+    private var activeByName: [Int32]?
     private var isStale = true
     /// The total for which `order` holds.
     private var sortedTotal = ScalarVector.zero
@@ -41,7 +40,7 @@ struct ShareSorter: Sendable {
     /// An empty sorter.
     ///
     /// - Parameter excluded: the lanes that do not count (`--fair_sharing_excluded_resource_names`).
-    init(excluded: [Int] = []) {
+    package init(excluded: [Int] = []) {
         var counted = ScalarVector(repeating: 1)
         for lane in excluded { counted[lane] = 0 }
         self.counted = counted
@@ -50,13 +49,15 @@ struct ShareSorter: Sendable {
     /// Takes a client in, inactive; its number stays until `remove`.
     ///
     /// O(n), or O(log n) when names come in ascending order.
-    mutating func add(_ name: String, weight: Double) -> Int32 {
+    package mutating func add(_ name: String, weight: Double) -> Int32 {
         let number: Int32
         if let place = vacant.popLast() {
             number = place
         } else {
-            number = Int32(clients.count)
-            clients.append(nil)
+            number = Int32(names.count)
+            names.append("")
+            weights.append(1)
+            isActive.append(false)
             keys.append(Key(rank: 0))
             allocated.append(.zero)
         }
@@ -64,22 +65,23 @@ struct ShareSorter: Sendable {
         for later in byName[place...] { keys[Int(later)].rank += 1 }
         let rank = place == 0 ? 0 : keys[Int(byName[place - 1])].rank + 1
         byName.insert(number, at: place)
-        clients[Int(number)] = Client(name: name, weight: weight)
+        names[Int(number)] = name
+        weights[Int(number)] = weight
         keys[Int(number)] = Key(rank: rank)
         allocated[Int(number)] = .zero
         return number
     }
 
-    mutating func remove(_ client: Int32) {
+    package mutating func remove(_ client: Int32) {
         setActive(client, false)
-        clients[Int(client)] = nil
+        names[Int(client)] = ""
         byName.removeAll { $0 == client }
         vacant.append(client)
     }
 
     /// The place after all names that are not greater.
     private func nameEnd(_ name: String) -> Int {
-        func precedes(_ client: Int32) -> Bool { (clients[Int(client)]?.name ?? "") <= name }
+        func precedes(_ client: Int32) -> Bool { names[Int(client)] <= name }
         guard let last = byName.last, !precedes(last) else { return byName.count }
         var (low, high) = (0, byName.count)
         while low < high {
@@ -89,9 +91,10 @@ struct ShareSorter: Sendable {
         return low
     }
 
-    mutating func setActive(_ client: Int32, _ active: Bool) {
-        guard clients[Int(client)]?.isActive == !active else { return }
-        clients[Int(client)]?.isActive = active
+    package mutating func setActive(_ client: Int32, _ active: Bool) {
+        guard isActive[Int(client)] != active else { return }
+        isActive[Int(client)] = active
+        activeByName = nil
         if active {
             order.append(client)
             isStale = true
@@ -101,11 +104,11 @@ struct ShareSorter: Sendable {
     }
 
     mutating func setWeight(_ client: Int32, _ weight: Double) {
-        clients[Int(client)]?.weight = weight
+        weights[Int(client)] = weight
         isStale = true
     }
 
-    func weight(of client: Int32) -> Double { clients[Int(client)]?.weight ?? 1 }
+    func weight(of client: Int32) -> Double { weights[Int(client)] }
     func allocated(to client: Int32) -> ScalarVector { allocated[Int(client)] }
 
     /// The weighted dominant share of a client in a cluster of that size.
@@ -114,14 +117,13 @@ struct ShareSorter: Sendable {
     }
 
     /// Books an allocation (or, with negative amounts, its return).
-    mutating func book(_ client: Int32, _ amounts: ScalarVector, isAllocation: Bool, total: ScalarVector) {
-        guard let weight = clients[Int(client)]?.weight, let isActive = clients[Int(client)]?.isActive else { return }
+    package mutating func book(_ client: Int32, _ amounts: ScalarVector, isAllocation: Bool, total: ScalarVector) {
         if total != sortedTotal { isStale = true }
-        let isListed = isActive && !isStale
+        let isListed = isActive[Int(client)] && !isStale
         let old = isListed ? (isAllocation ? order.firstIndex(of: client) : order.lastIndex(of: client)) : nil
         allocated[Int(client)] &+= amounts
         if isAllocation { keys[Int(client)].allocations += 1 }
-        keys[Int(client)].share = share(allocated[Int(client)], of: total, weight: weight)
+        keys[Int(client)].share = share(allocated[Int(client)], of: total, weight: weights[Int(client)])
         if let old { reposition(client, from: old) }
     }
 
@@ -133,13 +135,12 @@ struct ShareSorter: Sendable {
     }
 
     /// Makes `order` valid; O(n log n) only after activations, weights or totals changed.
-    mutating func sort(total: ScalarVector) {
+    package mutating func sort(total: ScalarVector) {
         guard isStale || total != sortedTotal else { return }
         isStale = false
         sortedTotal = total
-        for place in clients.indices {
-            guard let weight = clients[place]?.weight else { continue }
-            keys[place].share = share(allocated[place], of: total, weight: weight)
+        for place in keys.indices {
+            keys[place].share = share(allocated[place], of: total, weight: weights[place])
         }
         var sorted = order
         order = []
@@ -175,10 +176,10 @@ extension ShareSorter {
     ///
     /// Each client draws `u^(1/weight)`; the greatest comes first. With equal weights every order is as likely as any
     /// other. Source: Efraimidis and Spirakis, 2006.
-    func shuffled(_ random: inout some RandomNumberGenerator) -> [Int32] {
-        var clients = order
+    package mutating func shuffled(_ random: inout some RandomNumberGenerator) -> [Int32] {
         // Chance must not depend on how the shares stood before.
-        clients.sort()
+        var clients = activeByName ?? byName.filter { isActive[Int($0)] }
+        activeByName = clients
         guard let first = clients.first.map(weight(of:)), clients.contains(where: { weight(of: $0) != first }) else {
             for place in stride(from: clients.count - 1, to: 0, by: -1) {
                 clients.swapAt(place, Int(random.next() % UInt64(place + 1)))

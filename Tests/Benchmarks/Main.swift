@@ -7,9 +7,11 @@ internal import TestSupport
 @main
 enum Main {
     static let benchmarks: [Benchmark] =
-        codecBenchmarks + transportBenchmarks + allocatorBenchmarks + masterCoreBenchmarks + agentCoreBenchmarks
+        codecBenchmarks + transportBenchmarks + allocatorBenchmarks + multiFrameworkBenchmarks
+        + quotaBenchmarks + sorterBenchmarks + resourcesBenchmarks + masterCoreBenchmarks + agentCoreBenchmarks
         + startBenchmarks + commandBenchmarks + marathonBenchmarks + launchBenchmarks + simulatedAgentBenchmarks
         + storeBenchmarks + masterStateBenchmarks + masterFailoverBenchmarks + kubernetesBenchmarks + podBenchmarks
+        + allocatorGrids + sorterGrids
 
     static func main() async throws {
         signal(SIGPIPE, SIG_IGN)
@@ -64,5 +66,8 @@ private struct Options {
         }
     }
 
-    func selects(_ name: String) -> Bool { prefixes.isEmpty || prefixes.contains { name.hasPrefix($0) } }
+    /// Without names all but the grids, which take hours, are chosen.
+    func selects(_ name: String) -> Bool {
+        prefixes.isEmpty ? !name.hasPrefix("grid.") : prefixes.contains { name.hasPrefix($0) }
+    }
 }
