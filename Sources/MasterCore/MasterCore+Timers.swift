@@ -14,6 +14,7 @@ enum MasterTimer: Hashable, Sendable {
     case recoveryEnds
     case offerTimeout(OfferID)
     case inverseOfferTimeout(OfferID)
+    case inverseFilterEnds(AgentID)
     case registryCleaning
 }
 
@@ -35,7 +36,11 @@ extension MasterCore {
         case .agentReturn(let id, let epoch): didNotReturn(id, epoch: epoch)
         case .removal: removeNext()
         case .recoveryEnds: endRecovery()
-        case .inverseOfferTimeout(let id): withdrawInverseOffer(id, rescinding: true)
+        case .inverseOfferTimeout(let id):
+            guard let agent = maintenance.offers[id]?.agentID else { return }
+            withdrawInverseOffer(id, rescinding: true)
+            allocator.reconsider(agent)
+        case .inverseFilterEnds(let id): allocator.reconsider(id)
         case .offerTimeout(let id):
             guard let holder = offers[id]?.frameworkID else { return }
             counters.count(.offersTimedOut)

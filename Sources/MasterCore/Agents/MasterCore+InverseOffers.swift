@@ -49,6 +49,7 @@ extension MasterCore {
             let status = InverseOfferStatus(answer: answer, frameworkID: framework, timestamp: now)
             maintenance.agents.update(agent) { $0.answers[framework] = status }
             allocator.closeInverseOffer(of: framework, on: agent, refusal: refusal, now: now)
+            timers.push(.inverseFilterEnds(agent), at: now + refusal)
         }
     }
 
