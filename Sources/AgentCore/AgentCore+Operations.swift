@@ -19,7 +19,8 @@ extension AgentCore {
         guard state.resources.operations.count < Self.operationsMax else {
             (status.state, status.statusUUID) = (.dropped, nil)
             status.message = "Too many operations wait for acknowledgements on this agent"
-            return sendOnce(status, frameworkID, uuid)
+            sendOnce(status, frameworkID, uuid)
+            return tellWhatThereIs()
         }
         var hasDiverged = false
         if version != state.resourceVersion {
@@ -38,21 +39,22 @@ extension AgentCore {
             stream: OperationStream())
         take(status, for: uuid)
         guard hasDiverged else { return }
-        // The master counted on success: what it believes of this agent's resources is wrong, and what it sent since.
-        log("Operation \(operation.name) failed: \(status.message ?? ""); telling the master what there is")
+        log("Operation \(operation.name) failed: \(status.message ?? "")")
+        tellWhatThereIs()
+    }
+
+    /// The master counted on success: what it believes of this agent's resources is wrong, and what it sent since.
+    private mutating func tellWhatThereIs() {
         state.resourceVersion = random.uuid()
         if state.phase == .running { registerAgain() }
     }
 
     private mutating func carryOut(_ operation: OfferOperation) throws(ClusterError) {
         let total = try state.resources.applying(operation)
-        let remaining = total.filter(\.isPersistentVolume)
-        let used = allocatedResources
-        for volume in state.resources.volumes {
-            guard let id = volume.disk?.persistenceID else { continue }
-            func isSame(_ other: Resource) -> Bool { other.disk?.persistenceID == id && other.role == volume.role }
-            if !remaining.contains(where: isSame), used.contains(where: isSame) {
-                throw ClusterError(.conflict, "Persistent volume '\(id)' is in use")
+        let gone = state.resources.volumes.filter { volume in !total.contains { $0.isVolume(volume) } }
+        if !gone.isEmpty {
+            for used in allocatedResources where gone.contains(where: used.isVolume) {
+                throw ClusterError(.conflict, "Persistent volume '\(used.disk?.persistenceID ?? "")' is in use")
             }
         }
         state.resources.set(total)

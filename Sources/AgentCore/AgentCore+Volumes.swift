@@ -22,19 +22,16 @@ extension AgentCore {
 
     /// Whether a container other than the one named uses a volume.
     private func isInUse(_ volume: Resource, besides run: RunID, _ task: TaskID?) -> Bool {
-        func isSame(_ other: Resource) -> Bool {
-            other.disk?.persistenceID == volume.disk?.persistenceID && other.role == volume.role
-        }
         return state.frameworks.values.contains { framework in
             framework.executors.values.contains { executor in
                 guard executor.stage != .terminated else { return false }
                 let isOwn = executor.run == run
                 if isOwn, executor.supervision == .process { return false }
-                if !isOwn, executor.info.resources.contains(where: isSame) { return true }
+                if !isOwn, executor.info.resources.contains(where: volume.isVolume) { return true }
                 return executor.tasks.values.contains { known in
-                    !(isOwn && known.record.id == task) && known.record.resources.contains(where: isSame)
+                    !(isOwn && known.record.id == task) && known.record.resources.contains(where: volume.isVolume)
                 }
-                    || executor.queuedTasks.contains { $0.resources.contains(where: isSame) }
+                    || executor.queuedTasks.contains { $0.resources.contains(where: volume.isVolume) }
             }
         }
     }

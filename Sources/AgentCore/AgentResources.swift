@@ -76,6 +76,11 @@ extension Resource {
         return origin
     }
 
+    /// Whether both are the same persistent volume, whatever its size.
+    func isVolume(_ other: Resource) -> Bool {
+        isPersistentVolume && disk?.persistenceID == other.disk?.persistenceID && role == other.role
+    }
+
     /// Throws `invalidArgument` for a volume that cannot have a directory: ids and roles become path components.
     func checkVolume() throws(ClusterError) {
         guard isPersistentVolume else { return }

@@ -39,6 +39,25 @@ internal import Testing
         }
     }
 
+    /// As agents ask for persistent volumes; a sub-role's directory has a blank in its name.
+    @Test func volumesBelowTheSandboxKeepWhatIsWritten() async throws {
+        let engine = try await DockerEngine.shared()
+        try await withContainers { fixture in
+            let containerizer = try await fixture.docker()
+            let directory = fixture.directory.path("volumes/roles/eng web/v1")
+            try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
+            for isReadOnly in [false, true] {
+                let volume = Volume(containerPath: "data", hostPath: directory, isReadOnly: isReadOnly)
+                let script = "cat $MESOS_SANDBOX/data/file; echo kept > $MESOS_SANDBOX/data/file"
+                let spec = try fixture.spec(script, container: info(engine, volumes: [volume]))
+                let termination = try await fixture.run(spec, in: containerizer)
+                #expect(termination.exit == .exited(isReadOnly ? 1 : 0))
+                #expect(output(spec) == (isReadOnly ? "kept\n" : ""))
+                await containerizer.forget(spec.id)
+            }
+        }
+    }
+
     @Test func aMappedPortServesAndATakenOneIsRefused() async throws {
         let engine = try await DockerEngine.shared()
         try await withContainers { fixture in
