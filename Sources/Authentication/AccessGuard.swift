@@ -34,19 +34,19 @@ public struct AccessGuard: Sendable {
         let action = rules == nil ? nil : access.action
         guard authenticator != nil || action != nil else { return route }
         let (realm, rules, now) = (access.realm ?? "", rules, now)
-        return route.behind { request in
+        return route.checked { request in
             if let authenticator {
                 do {
                     let field = request.headers["authorization"]
                     request.principal = try authenticator.authenticate(field, realm: realm, now: now())
                 } catch let challenge as AuthenticationChallenge {
-                    var response = HTTPResponse.error(.unauthorized)
+                    var response = HTTPResponse.error(.unauthorized, "401 Unauthorized.")
                     response.headers["WWW-Authenticate"] = challenge.fields.joined(separator: ", ")
                     return response
                 } catch { return .error(.internalServerError) }
             }
             if let (action, object) = action, rules?.allows(request.principal, action, object) == false {
-                return .error(.forbidden)
+                return .error(.forbidden, "403 Forbidden.")
             }
             return nil
         }
@@ -55,7 +55,7 @@ public struct AccessGuard: Sendable {
 
 extension Route {
     /// The same route behind a check that may note something in the request, or answer in the handler's place.
-    fileprivate func behind(_ check: @escaping @Sendable (inout HTTPRequest) -> HTTPResponse?) -> Route {
+    public func checked(_ check: @escaping @Sendable (inout HTTPRequest) -> HTTPResponse?) -> Route {
         let guarded: RouteHandler =
             switch handler {
             case .direct(let handler):

@@ -4,7 +4,8 @@ internal import HTTPTransport
 /// Finds out who sent a request by its `Authorization` field.
 public protocol HTTPAuthenticator: Sendable {
     /// Who it is; throws the challenge for `WWW-Authenticate` when that is not known.
-    func authenticate(_ authorization: String?, realm: String, now: Instant) throws(AuthenticationChallenge) -> Principal
+    func authenticate(_ authorization: String?, realm: String, now: Instant) throws(AuthenticationChallenge)
+        -> Principal
 }
 
 /// What a client is asked for that has not shown who it is.

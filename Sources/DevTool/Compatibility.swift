@@ -111,13 +111,18 @@ private struct FlagPage {
 
 /// `mesos-fields.md`.
 private struct FieldPage {
-    /// Small messages that codecs read by number, in one function for each.
+    /// Messages that codecs read by number, or with the numbers of a message of the same shape.
     private let readWhole: Set<String> = [
         "Attribute", "CapabilityInfo", "Flag", "Label", "Labels", "Metric", "Parameter", "TimeInfo", "DurationInfo",
         "Value.Range", "Value.Ranges", "Value.Scalar", "Value.Set", "Value.Text", "CheckInfo.Tcp", "CheckInfo.Command",
         "Agent.Call.GetContainers", "Environment", "TaskGroupInfo", "FrameworkInfo.Capability", "CheckStatusInfo.Tcp",
         "CheckStatusInfo.Http", "CheckStatusInfo.Command", "Image.Docker", "Resource.SharedInfo",
         "Resource.RevocableInfo", "Resource.AllocationInfo", "AgentInfo.Capability", "MasterInfo.Capability",
+        "Offer.Operation.Unreserve", "Offer.Operation.Destroy", "OfferFilters.MinAllocatableResources",
+        "Scheduler.Call.AcceptInverseOffers", "Scheduler.Call.DeclineInverseOffers", "Scheduler.Call.UpdateFramework",
+        "Scheduler.OfferConstraints.RoleConstraints.Group", "Scheduler.AttributeConstraint.Predicate.TextEquals",
+        "Scheduler.AttributeConstraint.Predicate.TextNotEquals", "Scheduler.AttributeConstraint.Predicate.TextMatches",
+        "Scheduler.AttributeConstraint.Predicate.TextNotMatches",
     ]
 
     func text() throws -> String {

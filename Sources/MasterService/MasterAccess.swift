@@ -9,6 +9,7 @@ enum MasterAccess {
     /// Open to everybody: what load balancers and browsers without credentials need.
     private static let open: Set<String> = [
         "/", "/index.html", "/assets/{name}", "/health", "/redirect", "/version", "/system/stats.json",
+        "/help", "/help/{path...}",
     ]
     /// In the realm of changes, though they may be read too.
     private static let changing: Set<String> = [

@@ -24,6 +24,9 @@ final class MasterDriver: Sendable {
     private let timer: any EventLoop
     let streams = StreamTable()
     let operators: OperatorStreams
+    let metrics = ServiceMetrics()
+    /// Holds back what schedulers call too fast.
+    let limiter: CallLimiter
     private let heartbeatInterval: Duration
     private let channel: AgentChannel
     private let registry: Registry
@@ -35,6 +38,7 @@ final class MasterDriver: Sendable {
     ) {
         mailbox = Mailbox(limit: configuration.queueLimit)
         heartbeatInterval = configuration.core.heartbeatInterval
+        limiter = CallLimiter(configuration.rateLimits, timer: timer)
         operators = OperatorStreams(
             heartbeatInterval: heartbeatInterval, streamLimit: configuration.operatorStreamLimit)
         (self.channel, self.registry, self.timer, self.logger) = (channel, registry, timer, logger)
@@ -82,6 +86,9 @@ final class MasterDriver: Sendable {
             }
         }
     }
+
+    /// What the master keeps durably at this moment.
+    func registryContents() async throws -> RegistrySnapshot { try await registry.contents() }
 
     /// As `read`, or nil when the core does not come to it in time.
     func read<Value: Sendable>(
@@ -149,13 +156,17 @@ final class MasterDriver: Sendable {
         // Ticks come last: what the batch made due (an allocation above all) is done at once, for all of it together.
         var ticks = 0
         while let deadline = core.nextDeadline, deadline <= now, ticks < 100 {
+            let (runs, start) = (core.allocationRuns, ContinuousClock.now)
             take(core.step(.ticked, now: now), &records, &effects, &changes)
+            if core.allocationRuns != runs { metrics.allocationRun.add(ContinuousClock.now - start) }
             ticks += 1
         }
         if !records.isEmpty {
+            let start = ContinuousClock.now
             do { try await registry.commit(records) } catch {
                 throw ClusterError(.system, "cannot write the registry; the master steps down", cause: error)
             }
+            metrics.stateStore.add(ContinuousClock.now - start)
         }
         for effect in effects { try perform(effect) }
         // Readers come last: an operator who joins here has the whole batch in the state and none of it as events.

@@ -1,3 +1,4 @@
+public import AccessControl
 public import ClusterModel
 public import DaemonEndpoints
 internal import Logging
@@ -22,6 +23,8 @@ public struct MasterServiceConfiguration: Sendable {
     public var domain: FaultDomain?
     /// What the core needs to know.
     public var core: MasterConfiguration
+    /// How fast principals may call (`--rate_limits`); nil = as fast as they like.
+    public var rateLimits: RateLimits?
     /// Who is let in, and how this master shows who it is.
     public var security = MasterSecurity()
     /// Flags and values for `/flags` and `/state`.
@@ -35,6 +38,8 @@ public struct MasterServiceConfiguration: Sendable {
     /// Event streams of operators; one more ends the oldest (`--max_operator_event_stream_subscribers`).
     public var operatorStreamLimit: Int
 
+    /// Absolute paths of endpoints that answer 403 (`--firewall_rules`).
+    public var disabledEndpoints: [String] = []
     /// How much is logged, and for how long; what `/logging/toggle` changes.
     public var logVerbosity = LogVerbosity(usual: .info)
     /// The directory of log files, as operators see it (`--log_dir`).

@@ -74,11 +74,14 @@ struct SchedulerEndpoint: Sendable {
                 let text = "Failed to validate scheduler::Call: Expecting 'framework_id' to be present"
                 return reply.send(.error(.badRequest, text))
             }
-            driver.post(answering: reply) { token in
-                .called(
-                    CoreRequest(
-                        request: token, frameworkID: frameworkID, streamID: streamID,
-                        principal: request.principal?.value, call: decoded.call))
+            let (driver, principal) = (driver, request.principal?.value)
+            driver.limiter.pass(principal, call: "mesos.scheduler.Call", reply) { reply in
+                driver.post(answering: reply) { token in
+                    .called(
+                        CoreRequest(
+                            request: token, frameworkID: frameworkID, streamID: streamID, principal: principal,
+                            call: decoded.call))
+                }
             }
         }
     }

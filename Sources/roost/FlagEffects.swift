@@ -3,7 +3,6 @@ internal import CommandFlags
 /// Why some of upstream's flags are refused: ignoring them would promise protection that is not there.
 extension Flag.Effect {
     static let laterFirewall = later("endpoint rules")
-    static let laterRateLimits = later("rate limiting")
     static let laterImages = later("image provisioning without the container engine")
     static let laterSeccomp = later("seccomp profiles")
     static let noModules = Self.refused("upstream's modules (C++ shared libraries) cannot be loaded")

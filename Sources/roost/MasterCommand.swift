@@ -64,6 +64,7 @@ func masterConfiguration(_ values: FlagValues) throws -> MasterServiceConfigurat
     if let limit = values.integer("max_operator_event_stream_subscribers") {
         configuration.operatorStreamLimit = limit
     }
+    configuration.disabledEndpoints = try disabledEndpoints(values)
     configuration.logVerbosity = DaemonLog.verbosity
     configuration.logDirectory = values["log_dir"]
     configuration.externalLogFile = values["external_log_file"]
@@ -72,6 +73,7 @@ func masterConfiguration(_ values: FlagValues) throws -> MasterServiceConfigurat
     configuration.core.access = try accessRules(values)
     configuration.core.requiresAgentAuthentication = values.bool("authenticate_agents")
     configuration.security = try masterSecurity(values)
+    configuration.rateLimits = try rateLimits(values)
     if configuration.core.whitelist != nil { configuration.whitelistFile = values["whitelist"] }
     return configuration
 }
@@ -96,6 +98,8 @@ private func coreConfiguration(_ values: FlagValues) throws -> MasterConfigurati
     set(\.registryMaxAgentCount, "registry_max_agent_count")
     core.agentRemovalRateLimit = try rateLimit(values, "agent_removal_rate_limit")
     core.requireAgentDomain = values.bool("require_agent_domain")
+    if let bytes = values.bytes("offer_constraints_re2_max_mem") { core.constraintMaxMemory = Int(clamping: bytes) }
+    set(\.constraintMaxProgramSize, "offer_constraints_re2_max_program_size")
     core.offerTimeout = values.duration("offer_timeout").flatMap { $0 > .zero ? $0 : nil }
     core.rootSubmissions = values.bool("root_submissions")
     core.filterGPUResources = values.bool("filter_gpu_resources")
@@ -136,6 +140,17 @@ private func isRandom(_ values: FlagValues, _ name: String) throws -> Bool {
     case "random": return true
     case let other: throw UsageError(flag: "--\(name)", "expected drf or random, not '\(other)'")
     }
+}
+
+/// Reads `{"disabled_endpoints":{"paths":["/files/browse"]}}`.
+private func disabledEndpoints(_ values: FlagValues) throws -> [String] {
+    guard let text = values["firewall_rules"], !text.isEmpty else { return [] }
+    let paths = (try? JSONValue(parsing: text))?["disabled_endpoints"]?["paths"]?.array?.map(\.string)
+    guard let paths, paths.allSatisfy({ $0?.hasPrefix("/") == true }) else {
+        throw UsageError(
+            flag: "--firewall_rules", "expected {\"disabled_endpoints\":{\"paths\":[\"/files/browse\"]}}")
+    }
+    return paths.compactMap { $0 }
 }
 
 /// `N/duration`, such as `1/10mins`.

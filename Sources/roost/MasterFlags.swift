@@ -58,10 +58,10 @@ let masterFlags: [Flag] = [
         "acls", .content,
         "ACL JSON or file."),
     Flag(
-        "firewall_rules", .content, effect: .laterFirewall,
+        "firewall_rules", .content,
         "JSON of disabled endpoints."),
     Flag(
-        "rate_limits", .content, effect: .laterRateLimits,
+        "rate_limits", .content,
         "JSON of per-principal message limits."),
     Flag(
         "max_executors_per_agent", .text, aliases: ["max_executors_per_slave"], effect: .accepted,
@@ -118,10 +118,10 @@ let masterFlags: [Flag] = [
     Flag("publish_per_framework_metrics", .boolean, default: "true", effect: .accepted, "Emit per-framework metrics."),
     Flag("domain", .content, "Fault domain JSON of this master."),
     Flag(
-        "offer_constraints_re2_max_mem", .bytes, default: "4096B", effect: .accepted,
+        "offer_constraints_re2_max_mem", .bytes, default: "4096B",
         "Memory limit per constraint regex."),
     Flag(
-        "offer_constraints_re2_max_program_size", .integer, default: "100", effect: .accepted,
+        "offer_constraints_re2_max_program_size", .integer, default: "100",
         "Program-size limit per constraint regex."),
     Flag("quiet", .boolean, default: "false", "No log to stderr."),
     Flag("logging_level", .text, default: "INFO", "INFO, WARNING or ERROR."),

@@ -15,6 +15,14 @@ func accessRules(_ values: FlagValues) throws -> AccessRules? {
     }
 }
 
+/// How fast principals may call.
+func rateLimits(_ values: FlagValues) throws -> RateLimits? {
+    guard let text = values["rate_limits"], !text.isEmpty else { return nil }
+    do { return try RateLimits(document: JSONValue(parsing: text)) } catch {
+        throw UsageError(flag: "--rate_limits", "\(error)")
+    }
+}
+
 /// Who a master lets in.
 func masterSecurity(_ values: FlagValues) throws -> MasterSecurity {
     var security = MasterSecurity()

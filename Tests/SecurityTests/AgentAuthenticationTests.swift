@@ -5,6 +5,7 @@ import ClusterModel
 import HTTPTransport
 import Libprocess
 import Logging
+import MasterCore
 import MasterService
 import MesosProtocol
 import Synchronization
@@ -193,7 +194,9 @@ final class ScriptedPeer: Sendable {
     /// The challenge of the nth session.
     func challenge(_ number: Int) async throws -> [UInt8] {
         try await eventually("challenge \(number)") {
-            let challenges = heard.withLock { $0.compactMap { if case .step(let data) = $0.message { data } else { nil } } }
+            let challenges = heard.withLock {
+                $0.compactMap { if case .step(let data) = $0.message { data } else { nil } }
+            }
             return challenges.count >= number ? challenges[number - 1] : nil
         }
     }

@@ -6,6 +6,7 @@ import ClusterPorts
 import Foundation
 import HTTPTransport
 import Logging
+import MasterCore
 import MasterService
 import ResourceModel
 import StateStorage
