@@ -38,7 +38,7 @@ struct MasterEndpoints: Sendable {
             Route(.any, "/api/v1", prefix: true) { try await OperatorEndpoint(endpoints: self).handle($0) },
             Route(.any, "/logging/toggle", LoggingEndpoint(configuration.logVerbosity).toggle),
         ] + changes + ExplainEndpoint(endpoints: self).routes + MetricsEndpoints(endpoints: self).routes
-            + MasterFiles(endpoints: self).routes
+            + MasterFiles(endpoints: self).routes + InsightEndpoints(endpoints: self).routes
     }
 
     /// What operators change.

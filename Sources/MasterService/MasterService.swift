@@ -35,7 +35,8 @@ public final class MasterService: Service, Sendable {
     ) {
         (self.configuration, self.contender, self.detector) = (configuration, contender, detector)
         self.logger = logger
-        registry = Registry(store: store, timeout: configuration.registryStoreTimeout)
+        registry = Registry(
+            store: store, timeout: configuration.registryStoreTimeout, fetchTimeout: configuration.registryFetchTimeout)
         var http = HTTPServerConfiguration(host: configuration.host, port: configuration.port)
         http.bodyLimit = configuration.bodyLimit
         http.tls = configuration.security.identity
@@ -76,10 +77,12 @@ public final class MasterService: Service, Sendable {
         let endpoints = MasterEndpoints(
             driver: driver, reads: reads, leadership: leadership, configuration: configuration, info: info,
             startTime: startTime)
+        let answers = endpoints.routes.alsoUnder("master") + PageRoutes(leadership: leadership).routes
+        let routes = answers + HelpEndpoint(answers).own
         server.install(
             HTTPService(
-                routes: MasterAccess.guarding(
-                    endpoints.routes.alsoUnder("master") + PageRoutes(leadership: leadership).routes, configuration),
+                routes: Firewall(configuration.disabledEndpoints).guarding(
+                    MasterAccess.guarding(routes, configuration)),
                 interceptor: transport.interceptor, errorRenderer: ErrorTable.render))
         logger.info("master listens", metadata: ["pid": "\(info.pid)", "id": "\(info.id)"])
         do {
@@ -171,7 +174,9 @@ public final class MasterService: Service, Sendable {
 
     private func lead(_ info: MasterInfo, _ driver: MasterDriver, _ channel: AgentChannel) async throws {
         leadership.role = .recovering
+        let start = ContinuousClock.now
         let snapshot = try await registry.recover(as: info)
+        driver.metrics.stateFetch.add(ContinuousClock.now - start)
         logger.info(
             "registry recovered",
             metadata: ["agents": "\(snapshot.agents.count)", "unreachable": "\(snapshot.unreachable.count)"])

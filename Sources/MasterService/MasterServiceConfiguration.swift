@@ -31,6 +31,8 @@ public struct MasterServiceConfiguration: Sendable {
     public var flags: [(name: String, value: String)]
     /// How long a registry write may take before the master steps down (`--registry_store_timeout`).
     public var registryStoreTimeout: Duration
+    /// How long reading the registry after the election may take (`--registry_fetch_timeout`).
+    public var registryFetchTimeout: Duration = .seconds(60)
     /// The largest request body; beyond it the answer is 413.
     public var bodyLimit: Int
     /// Events that may wait for the core; beyond it calls get 503 and messages are dropped.

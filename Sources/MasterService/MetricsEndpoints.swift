@@ -35,26 +35,26 @@ extension MasterEndpoints {
     ///
     /// - Parameter limit: how long to wait for the core; nil = until it answers.
     func allMetrics(within limit: Duration?) async throws -> [(name: String, value: Double)] {
-        let (core, oldestOffer) = try await coreMetrics(within: limit)
+        let view = try await coreMetrics(within: limit)
+        let (core, oldestOffer) = (view?.rows ?? [], view?.state.oldestOffer)
         let now = driver.now
         let process: [(name: String, value: Double)] = [
             ("master/elected", leadership.isLeading ? 1 : 0),
             ("master/uptime_secs", (now - startTime).totalSeconds),
             ("master/event_queue_messages", Double(driver.backlog)),
+            ("master/event_queue_http_requests", Double(reads.waiting)),
             ("master/http_cache_hits", Double(reads.hits)),
+            ("master/operator_event_stream_subscribers", Double(driver.operators.count)),
             ("master/oldest_offer_secs", oldestOffer.map { max(0, (now - $0).totalSeconds) } ?? 0),
         ]
         let system = SystemStatistics.read().metrics
         var seen = Set<String>()
-        return (core + process + system).filter { seen.insert($0.name).inserted }.sorted { $0.name < $1.name }
+        return (core + process + driver.metrics.rows + system).filter { seen.insert($0.name).inserted }.sorted { $0.name < $1.name }
     }
 
-    private func coreMetrics(within limit: Duration?) async throws -> ([(name: String, value: Double)], Instant?) {
-        guard leadership.isLeading else { return ([], nil) }
-        let take: @Sendable (MasterCore) -> ([(name: String, value: Double)], Instant?) = {
-            ($0.metrics, $0.state.oldestOffer)
-        }
-        guard let limit else { return try await driver.read(take) }
-        return await driver.read(within: limit, take) ?? ([], nil)
+    private func coreMetrics(within limit: Duration?) async throws -> MetricsView? {
+        guard leadership.isLeading else { return nil }
+        guard let limit else { return try await driver.read { $0.metricsView } }
+        return await driver.read(within: limit) { $0.metricsView }
     }
 }

@@ -55,6 +55,9 @@ final class OperatorStreams: Sendable {
     /// Whether anybody wants to know of changes.
     var isWatched: Bool { state.withLockedValue { !$0.waiting.isEmpty } || json.count + protobuf.count > 0 }
 
+    /// How many streams are open.
+    var count: Int { open.withLockedValue { $0.streams.count } }
+
     /// Takes part in what is announced from now on; `start` or `leave` has to follow.
     func join(as format: WireFormat) -> Ticket {
         state.withLockedValue { state in

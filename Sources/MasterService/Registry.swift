@@ -17,20 +17,36 @@ internal import MesosProtocol
 actor Registry {
     private let store: any VariableStore
     private let timeout: Duration
+    private let fetchTimeout: Duration
     private var fence = VariableVersion.absent
     private static let prefix = "registry/"
 
-    init(store: any VariableStore, timeout: Duration) { (self.store, self.timeout) = (store, timeout) }
+    init(store: any VariableStore, timeout: Duration, fetchTimeout: Duration = .seconds(60)) {
+        (self.store, self.timeout, self.fetchTimeout) = (store, timeout, fetchTimeout)
+    }
 
     /// Reads everything and takes over the fence in the name of `master`.
     func recover(as master: MasterInfo) async throws -> RegistrySnapshot {
-        let variables = try await store.readAll(prefix: Self.prefix)
+        let (snapshot, version) = try await read()
+        let versions = try await store.commit([
+            .put(name: Self.prefix + "master", value: Array(master.pid.utf8), ifVersion: version)
+        ])
+        fence = versions[0]
+        return snapshot
+    }
+
+    /// What is durable now.
+    func contents() async throws -> RegistrySnapshot { try await read().snapshot }
+
+    private func read() async throws -> (snapshot: RegistrySnapshot, master: VariableVersion) {
+        let variables = try await withTimeout(fetchTimeout) { [store] in try await store.readAll(prefix: Self.prefix) }
         var snapshot = RegistrySnapshot()
+        var master = VariableVersion.absent
         for variable in variables {
             let parts = variable.name.split(separator: "/", maxSplits: 2).map(String.init)
             guard parts.count >= 2 else { continue }
             switch (parts[1], parts.count > 2 ? parts[2] : nil) {
-            case ("master", nil): fence = variable.version
+            case ("master", nil): master = variable.version
             case ("agents", _?): snapshot.agents.append(try AgentInfo(decoding: variable.value, as: .protobuf))
             case ("unreachable", let id?): snapshot.unreachable.append(try Self.dated(id, variable))
             case ("gone", let id?): snapshot.gone.append(try Self.dated(id, variable))
@@ -43,11 +59,7 @@ actor Registry {
             default: break
             }
         }
-        let versions = try await store.commit([
-            .put(name: Self.prefix + "master", value: Array(master.pid.utf8), ifVersion: fence)
-        ])
-        fence = versions[0]
-        return snapshot
+        return (snapshot, master)
     }
 
     /// Makes records durable, in one batch or, when they are very many, in several.

@@ -74,8 +74,8 @@ import Testing
     }
 
     private func operatorCalls(_ master: MasterFixture, agent: AgentID, framework: FrameworkID) async throws {
-        func call(_ type: String) async throws -> JSONValue {
-            let answer = try await master.client.send(.post, "/api/v1", #"{"type":"\#(type)"}"#)
+        func call(_ type: String, _ payload: String = "") async throws -> JSONValue {
+            let answer = try await master.client.send(.post, "/api/v1", #"{"type":"\#(type)"\#(payload)}"#)
             #expect(answer.status == 200, "\(type): \(answer.text)")
             #expect(answer.json["type"]?.string == type)
             return answer.json
@@ -89,11 +89,11 @@ import Testing
         _ = try await call("GET_TASKS")
         _ = try await call("GET_EXECUTORS")
         _ = try await call("GET_ROLES")
-        _ = try await call("GET_METRICS")
+        _ = try await call("GET_METRICS", #","get_metrics":{}"#)
         _ = try await call("GET_FLAGS")
         _ = try await call("GET_MASTER")
         #expect(try await call("GET_STATE")["get_state"]?["get_agents"]?["agents"]?.array?.count == 1)
-        let unknown = try await master.client.send(.post, "/api/v1", #"{"type":"MARK_AGENT_GONE"}"#)
+        let unknown = try await master.client.send(.post, "/api/v1", #"{"type":"UNKNOWN"}"#)
         #expect(unknown.status == 501)
         let operatorPath = try await master.client.send(.post, "/api/v1/operator", #"{"type":"GET_HEALTH"}"#)
         #expect(operatorPath.status == 200)

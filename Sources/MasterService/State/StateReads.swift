@@ -42,6 +42,9 @@ final class StateReads: Sendable {
     /// How many reads were answered by what was rendered for another.
     var hits: UInt64 { state.withLockedValue { $0.hits } }
 
+    /// How many reads wait for their view of the core.
+    var waiting: Int { state.withLockedValue { $0.waiting.values.reduce(0) { $0 + $1.count } } }
+
     /// The rendering of a document; it may not be finished.
     func rendering(_ document: StateDocument, for filter: ViewFilter) async throws -> Rendering {
         let key = Key(document: document, filter: filter)
