@@ -43,6 +43,8 @@ extension AgentCore {
         if state.registration.unanswered >= 5 { state.registration.isAuthenticated = false }
         if mustAuthenticate { return authenticate(with: master) }
         if state.registration.attempts == 0 { emit(.link(master.pid)) }
+        // What the master sent before it hears of this inventory is about other resources.
+        if state.info.id != nil { state.resourceVersion = random.uuid() }
         let registration = AgentRegistration(
             info: state.info, version: configuration.version, capabilities: configuration.capabilities,
             resourceVersion: state.resourceVersion, checkpointedResources: state.resources.checkpointed)

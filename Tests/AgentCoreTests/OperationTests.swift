@@ -96,6 +96,16 @@ import Testing
         #expect(world.core.operations.isEmpty, "a drop is told until acknowledged as well")
     }
 
+    /// What the master sent before it heard of an inventory is about other resources than it believes in afterwards.
+    @Test func everyInventoryHasAVersionOfItsOwn() throws {
+        var world = AgentWorld.registered()
+        let version = try #require(world.core.state.resourceVersion)
+        world.register()
+        #expect(world.core.state.resourceVersion != version)
+        world.apply(.reserve([AgentWorld.reserved("cpus", 2)], id: "op1"), 1, version: version)
+        #expect(world.operationUpdates.first?.status.state == .dropped && world.core.totalResources.reserved.isEmpty)
+    }
+
     @Test func whatCannotBeCarriedOutFailsAndTheMasterLearnsWhatThereIs() throws {
         var world = AgentWorld.registered()
         world.makeVolume()

@@ -94,6 +94,16 @@ struct OperationFeedbackTests {
         #expect(world.counter("invalid_operation_status_updates") == 2)
     }
 
+    @Test(arguments: [nil, "o"] as [OperationID?]) func aLostAcknowledgementIsRepeated(id: OperationID?) throws {
+        var (world, uuid) = try OperationFeedbackTests.pending(id: id)
+        world.report("a1", uuid, .finished, status: 5, id: id)
+        world.call("f", .acknowledgeOperationStatus(agent: "m-S0", uuid: world.uuid(5), operation: "o"))
+        #expect(world.operations("a1").isEmpty)
+        let effects = world.report("a1", uuid, .finished, status: 5, id: id)
+        #expect(world.orders(in: effects) == [.acknowledgeOperation(statusUUID: world.uuid(5), operationUUID: uuid)])
+        #expect(world.operationStatuses(in: effects).count == (id == nil ? 0 : 1), "without an id nobody hears of it")
+    }
+
     // MARK: Master and agent
 
     @Test func theAgentIsAskedAboutWhatItDoesNotReport() throws {
@@ -171,6 +181,8 @@ struct OperationFeedbackTests {
 
     @Test func implicitReconciliationTellsAllThatIsKnown() throws {
         var (world, uuid) = try OperationFeedbackTests.pending()
+        world.accept("f", [.reserve([World.reserved("mem", 1, "r")])])
+        #expect(world.operations("a1").count == 2)
         #expect(world.operationStatuses(in: world.call("f", .reconcileOperations([]))).map(\.state) == [.pending])
         world.report("a1", uuid, .finished, status: 5)
         let status = try #require(world.operationStatuses(in: world.call("f", .reconcileOperations([]))).first)

@@ -72,7 +72,7 @@ extension MasterCore {
             result.reasons.append(.init("HELD", text, count: tasks + held))
         }
         result.figures = [
-            .init("total", agent.info.resources.description),
+            .init("total", agent.total.description),
             .init("used", agent.used.allocated(to: nil).description),
             .init("offered", agent.offered.allocated(to: nil).description),
             .init("free", allocator.available(on: agent.id)?.description ?? ""),

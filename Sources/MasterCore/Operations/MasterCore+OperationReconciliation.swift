@@ -4,14 +4,14 @@ internal import ClusterModel
 extension MasterCore {
     /// RECONCILE_OPERATIONS: about all operations of the framework, or about those named (spec `mesos/03` §3.4).
     ///
-    /// Answers carry no uuid: they need no acknowledgement.
+    /// Answers carry no uuid: they need no acknowledgement. Of operations without an id frameworks do not hear.
     mutating func reconcileOperations(_ queries: [OperationQuery], of id: FrameworkID) {
         counters.count(.operationReconciliations)
         guard let framework = frameworks[id] else { return }
         if queries.isEmpty {
             for uuid in framework.operations.keys {
                 let entry = framework.operations[uuid].flatMap { agents[$0]?.operations[uuid] }
-                if let entry { answer(entry, of: id) }
+                if let entry, entry.operation.id != nil { answer(entry, of: id) }
             }
         }
         var forwarded = OrderedTable<AgentID, [OperationReference]>()

@@ -139,12 +139,7 @@ extension MasterCore {
             return counters.count(.invalidOperationUpdates)
         }
         var status = update.status
-        guard let known = agents[id]?.operations[update.operationUUID] else {
-            guard let framework = update.frameworkID else { return }
-            counters.count(.invalidOperationUpdates)
-            send(.updateOperationStatus(status), to: framework)  // the agent answers the framework's question
-            return
-        }
+        guard let known = agents[id]?.operations[update.operationUUID] else { return unknown(update, from: id) }
         counters.count(.validOperationUpdates)
         if let operationID = known.operation.id { status.operationID = operationID }
         if status.agentID == nil { status.agentID = id }
@@ -160,6 +155,18 @@ extension MasterCore {
                 statusUUID: uuid, operationUUID: entry.uuid, providerID: entry.operation.providerID))
         }
         if status.state.isTerminal { remove(entry) }
+    }
+
+    /// A status of an operation that is not booked: the answer to a framework's question, or one that was acknowledged
+    /// before without the agent getting to know, so that it would be repeated for ever.
+    private mutating func unknown(_ update: OperationUpdate, from id: AgentID) {
+        if let framework = update.frameworkID {
+            counters.count(.invalidOperationUpdates)
+            if update.status.operationID != nil { send(.updateOperationStatus(update.status), to: framework) }
+        }
+        guard let uuid = update.status.statusUUID, agents[id]?.awaitsUpdate == false else { return }
+        tell(id, .acknowledgeOperation(
+            statusUUID: uuid, operationUUID: update.operationUUID, providerID: update.status.providerID))
     }
 
     /// Whether frameworks that an agent's operations belong to may still be about to come back.
