@@ -13,6 +13,8 @@ struct ExplainEndpoint: Sendable {
 
     @Sendable private func explain(_ request: HTTPRequest) async throws -> HTTPResponse {
         if let refusal = endpoints.refusalUnlessLeading(request) { return refusal }
+        // An explanation names other frameworks: it is for those who may see all of them.
+        guard endpoints.filter(request).showsEverything else { return .error(.forbidden, "403 Forbidden.") }
         guard let subject = Self.subject(request) else {
             return .error(.badRequest, "Expecting one of 'framework', 'role', 'task', 'agent' in the query")
         }

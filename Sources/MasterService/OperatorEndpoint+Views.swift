@@ -1,3 +1,4 @@
+internal import AccessControl
 internal import ClusterModel
 internal import MasterCore
 internal import MesosProtocol
@@ -18,10 +19,11 @@ extension OperatorEndpoint {
         }
     }
 
-    static func stateView(_ state: MasterState) -> StateView {
+    /// The part of a state that somebody may see.
+    static func stateView(_ state: MasterState, _ filter: ViewFilter = .everything) -> StateView {
         StateView(
-            agents: state.agents.map(view), frameworks: frameworks(state), executors: executors(state),
-            tasks: tasks(state))
+            agents: state.agents.map(view), frameworks: frameworks(state, filter), executors: executors(state, filter),
+            tasks: tasks(state, filter))
     }
 
     static func view(_ agent: CoreAgent) -> MesosProtocol.AgentView {
@@ -57,22 +59,29 @@ extension OperatorEndpoint {
             resources: role.usedResources + role.offeredResources)
     }
 
-    static func frameworks(_ state: MasterState) -> FrameworksView {
+    static func frameworks(_ state: MasterState, _ filter: ViewFilter) -> FrameworksView {
         FrameworksView(
-            frameworks: state.frameworks.map { view($0, in: state) },
-            completed: state.completedFrameworks.map { view($0) })
+            frameworks: state.frameworks.filter { filter.shows($0.info) }.map { view($0, in: state) },
+            completed: state.completedFrameworks.filter { filter.shows($0.info) }.map { view($0) })
     }
 
-    static func executors(_ state: MasterState) -> [MesosProtocol.ExecutorView] {
-        state.frameworks.flatMap { framework in
-            framework.executors.map { .init(info: $0.info, agentID: $0.agentID) }
+    static func executors(_ state: MasterState, _ filter: ViewFilter) -> [MesosProtocol.ExecutorView] {
+        state.frameworks.filter { filter.shows($0.info) }.flatMap { framework in
+            framework.executors.filter { filter.shows($0.info, of: framework.info) }
+                .map { .init(info: $0.info, agentID: $0.agentID) }
         }
     }
 
-    static func tasks(_ state: MasterState) -> TasksView {
-        let all = state.frameworks + state.completedFrameworks
+    static func tasks(_ state: MasterState, _ filter: ViewFilter) -> TasksView {
+        let all = (state.frameworks + state.completedFrameworks).filter { filter.shows($0.info) }
+        func visible(_ tasks: (CoreFramework) -> [TaskRecord]) -> [TaskRecord] {
+            all.flatMap { framework in
+                let list = tasks(framework)
+                return filter.showsEverything ? list : list.filter { filter.shows($0, of: framework.info) }
+            }
+        }
         return TasksView(
-            tasks: all.flatMap(\.tasks), unreachable: all.flatMap(\.unreachableTasks),
-            completed: all.flatMap(\.completedTasks))
+            tasks: visible { $0.tasks }, unreachable: visible { $0.unreachableTasks },
+            completed: visible { $0.completedTasks })
     }
 }

@@ -76,7 +76,7 @@ struct OperatorEndpoint: Sendable {
             return await endpoints.driver.ask { .operatorRequested($0, change, principal: principal) }
         }
         switch call {
-        case .subscribe: return try await subscribe(as: format)
+        case .subscribe: return try await subscribe(as: format, seeing: endpoints.filter(request))
         case .teardown(let id): return await endpoints.driver.ask { .teardownRequested($0, id, principal: principal) }
         case .updateQuota(let configs, let force): return await change(.updateQuota(configs, force: force), principal)
         case .setQuota(let quota): return await change(.setQuota(quota), principal)
@@ -97,10 +97,13 @@ struct OperatorEndpoint: Sendable {
     }
 
     /// SUBSCRIBE: the state of one moment and the events behind it; the state is encoded here, off the core.
-    private func subscribe(as format: WireFormat) async throws -> HTTPResponse {
+    private func subscribe(as format: WireFormat, seeing filter: ViewFilter) async throws -> HTTPResponse {
         let operators = endpoints.driver.operators
-        let (ticket, state) = try await endpoints.driver.read { (operators.join(as: format), $0.state) }
-        guard let stream = operators.start(ticket, at: Self.stateView(state)) else {
+        let (ticket, state) = try await endpoints.driver.read { core in
+            (operators.join(as: format, seeing: filter), core.state)
+        }
+        let visible = filter.showsEverything ? nil : VisibleChanges(filter, at: state)
+        guard let stream = operators.start(ticket, at: Self.stateView(state, filter), seeing: visible) else {
             return .error(.serviceUnavailable, "The master has too much to do or steps down; try again")
         }
         return .stream(stream, as: format == .json ? .json : .protobuf)

@@ -73,7 +73,7 @@ struct StateJSON: Sendable {
                 if let value = surroundings.flag(name) { object[name] = .string(value) }
             }
             var flags = JSONObject()
-            for (name, value) in surroundings.flags { flags[name] = .string(value) }
+            for (name, value) in surroundings.flags where filter.showsFlags { flags[name] = .string(value) }
             object["flags"] = .object(flags)
         }
         return JSONValue.object(object).bytes.dropLast()
