@@ -38,6 +38,13 @@ extension ClusterSimulation {
         if !(here.contains(there) && there.contains(here)) {
             found.append("\(agent.node) uses \(here), the master counts \(there)")
         }
+        let (total, believed) = (core.totalResources, view.totalResources)
+        if !(total.contains(believed) && believed.contains(total)) {
+            found.append("\(agent.node) has \(total), the master believes \(believed)")
+        }
+        for operation in view.operations {
+            found.append("\(operation.operation.name) on \(agent.node) is \(operation.latest.state.wireName) to the master")
+        }
         for framework in core.frameworks {
             for executor in framework.executors where !executor.terminatedTasks.isEmpty {
                 found.append("\(agent.node) waits for the acknowledgement of \(executor.terminatedTasks.map(\.id))")

@@ -57,7 +57,8 @@ extension ClusterSimulation {
     private func overuse(of agent: SimulatedAgent, by more: Resources) -> String? {
         var rest = agent.info.resources
         let inUse = agent.containers.liveTasks.compactMap { truth.entries[$0]?.resources.allocated(to: nil) }
-        for part in inUse + [more] {
+        // However it is reserved, and whatever volume is made of it.
+        for part in (inUse + [more]).map({ $0.mapped { $0 = $0.withoutVolume }.toUnreserved }) {
             guard rest.contains(part) else { return "\(part) where only \(rest) is left" }
             rest -= part
         }

@@ -26,6 +26,7 @@ final class ScriptedFramework {
     private(set) var tasks: OrderedDictionary<TaskID, Task> = [:]
     private var seen = Set<UniqueID>()
     private var launched = 0
+    var operations = OperationDesk()
 
     private(set) var isUp = false
     private var generation = 0
@@ -45,6 +46,8 @@ final class ScriptedFramework {
         info = FrameworkInfo(
             user: "nobody", name: "f\(index)", failoverTimeout: .seconds(604_800), checkpoint: true,
             roles: [random.chance(0.5) ? "*" : "role\(index)"], capabilities: capabilities)
+        var other = random.split()
+        operations = OperationDesk(owner: "f\(index)", role: info.roles[0], seed: other.next())
         self.random = random
     }
 
@@ -144,6 +147,7 @@ final class ScriptedFramework {
             info.id = id
             reconcile()
             call(.reconcile([]))
+            call(.reconcileOperations([]))
         case .offers(let offers):
             for offer in offers {
                 self.offers[offer.id] = offer
@@ -152,9 +156,18 @@ final class ScriptedFramework {
             }
         case .rescind(let id): offers[id] = nil
         case .update(let status): updated(status)
+        case .updateOperationStatus(let status): updated(status)
         case .error(let text): lost(session, text)
-        case .heartbeat, .message, .failure, .inverseOffers, .rescindInverseOffer, .updateOperationStatus: break
+        case .heartbeat, .message, .failure, .inverseOffers, .rescindInverseOffer: break
         }
+    }
+
+    private func updated(_ status: OperationStatus) {
+        guard let id = status.operationID else { return world.report("\(node) is told of an operation without an id") }
+        guard operations.take(status) else { return world.report("\(node) is told of \(id), which it never asked for") }
+        world.mark("operation \(status.state)")
+        guard let uuid = status.statusUUID, let agent = status.agentID else { return }
+        call(.acknowledgeOperationStatus(agent: agent, uuid: uuid, operation: id))
     }
 
     private func updated(_ status: TaskStatus) {
@@ -198,6 +211,8 @@ final class ScriptedFramework {
         let queries = tasks.filter { !$0.value.state.isTerminal }
             .map { TaskQuery(taskID: $0.key, agentID: $0.value.agentID) }
         if !queries.isEmpty { call(.reconcile(queries)) }
+        let open = operations.open
+        if !open.isEmpty { call(.reconcileOperations(open)) }
         for (id, task) in tasks where task.isToBeKilled && !task.state.isTerminal { kill(id, task) }
     }
 
@@ -219,18 +234,24 @@ final class ScriptedFramework {
     private func decide(_ id: OfferID) {
         guard session != nil, let offer = offers.removeValue(forKey: id) else { return }
         let isDone = world.isHealed || launched >= world.plan.tasksPerFramework
-        if isDone { return call(.decline(offers: [id], filters: Filters(refuseSeconds: 3600))) }
+        let chores = operations.chores(for: offer, isDone: isDone)
+        if isDone {
+            let filters = Filters(refuseSeconds: 3600)
+            if chores.isEmpty { return call(.decline(offers: [id], filters: filters)) }
+            return call(.accept(offers: [id], operations: chores, filters: filters))
+        }
         let isUnwanted = style == .picky && random.chance(0.7)
         let wanted = isUnwanted || launched >= world.quota ? [] : choose(from: offer)
-        guard !wanted.isEmpty else {
+        guard !(wanted.isEmpty && chores.isEmpty) else {
             return call(.decline(offers: [id], filters: Filters(refuseSeconds: Double(random.below(6)))))
         }
         for task in wanted {
             tasks[task.id] = Task(resources: task.resources, agentID: task.agentID)
             world.launches(task)
         }
-        let operation: OfferOperation = style == .groups ? .launchGroup(groupExecutor(), wanted) : .launch(wanted)
-        call(.accept(offers: [id], operations: [operation], filters: Filters(refuseSeconds: Double(random.below(3)))))
+        let launch: OfferOperation = style == .groups ? .launchGroup(groupExecutor(), wanted) : .launch(wanted)
+        let all = (wanted.isEmpty ? [] : [launch]) + chores
+        call(.accept(offers: [id], operations: all, filters: Filters(refuseSeconds: Double(random.below(3)))))
     }
 
     private static let executorResources: Resources = [

@@ -29,7 +29,9 @@ final class SimulatedMaster {
 
     init(world: ClusterSimulation, index: Int, random: SeededRandom) {
         (self.world, self.index, self.random) = (world, index, random)
-        info = MasterInfo(id: "", ip: "10.0.0.\(index + 1)", port: 5050, hostname: "m\(index)", version: "1.12.0")
+        info = MasterInfo(
+            id: "", ip: "10.0.0.\(index + 1)", port: 5050, hostname: "m\(index)", version: "1.12.0",
+            capabilities: ["AGENT_UPDATE", "AGENT_DRAINING", "QUOTA_V2"])
     }
 
     var node: SimulatedNode { .master(index) }
