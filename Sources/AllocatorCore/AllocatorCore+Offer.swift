@@ -66,7 +66,7 @@ extension AllocatorCore {
         let all = pool[resources].resources
         let part = all.filter { Self.maySee($0, claim.capabilities) && $0.isUsable(by: role) }
         let number = part.count == all.count ? resources : pool.number(of: part, &lanes)
-        if visible.count >= 8_192 { visible.removeAll(keepingCapacity: true) }
+        if visible.count >= max(8_192, 2 * pool.count) { visible.removeAll(keepingCapacity: true) }
         visible[key] = number
         return number
     }

@@ -26,10 +26,29 @@ struct ResourcesPool: Sendable {
         let isSum: Bool
     }
 
-    private static let maxResults = 8_192
+    /// Resources that are the same entry for entry, with all that describes them.
+    private struct Key: Hashable {
+        let resources: Resources
+
+        static func == (left: Key, right: Key) -> Bool { left.resources.elementsEqual(right.resources) }
+
+        func hash(into hasher: inout Hasher) {
+            for entry in resources {
+                hasher.combine(entry.name)
+                hasher.combine(entry.value)
+                hasher.combine(entry.disk?.persistenceID)
+                hasher.combine(entry.isRevocable)
+                for reservation in entry.reservations {
+                    hasher.combine(reservation.role)
+                    for label in reservation.labels { hasher.combine(label.value) }
+                }
+            }
+        }
+    }
+
 
     private var entries: [Entry] = [Entry()]
-    private var numbers: [Resources: Number] = [:]
+    private var numbers: [Key: Number] = [:]
     private var vacant: [Number] = []
     private var results: [Operation: Number] = [:]
     /// How many different resources there are when it is time to `keep` what is used.
@@ -43,7 +62,8 @@ struct ResourcesPool: Sendable {
     /// The number of some resources; made when they are new.
     mutating func number(of resources: Resources, _ lanes: inout ScalarLanes) -> Number {
         if resources.isEmpty { return 0 }
-        if let known = numbers[resources] { return known }
+        let key = Key(resources: resources)
+        if let known = numbers[key] { return known }
         let entry = Entry(
             resources: resources, amounts: lanes.amounts(of: resources),
             quotaAmounts: lanes.amounts(of: resources, where: \.countsForQuota), mass: resources.mass,
@@ -56,7 +76,7 @@ struct ResourcesPool: Sendable {
             number = Number(entries.count)
             entries.append(entry)
         }
-        numbers[resources] = number
+        numbers[key] = number
         return number
     }
 
@@ -85,7 +105,7 @@ struct ResourcesPool: Sendable {
     }
 
     private mutating func note(_ number: Number, of operation: Operation) -> Number {
-        if results.count >= Self.maxResults { results.removeAll(keepingCapacity: true) }
+        if results.count >= max(8_192, 4 * numbers.count) { results.removeAll(keepingCapacity: true) }
         results[operation] = number
         return number
     }
@@ -93,8 +113,8 @@ struct ResourcesPool: Sendable {
     /// Forgets all but what is used; `isUsed` has an element per number.
     mutating func keep(_ isUsed: [Bool]) {
         results.removeAll()
-        for (resources, number) in numbers where !isUsed[Int(number)] {
-            numbers[resources] = nil
+        for (key, number) in numbers where !isUsed[Int(number)] {
+            numbers[key] = nil
             entries[Int(number)] = Entry()
             vacant.append(number)
         }

@@ -129,6 +129,8 @@ private func declineRounds(_ bench: inout AllocatorBench, _ grid: AllocatorGrid)
     var (offering, declines, refused) = ([Double](), [Double](), [Double]())
     let rounds = min(2 * grid.frameworks, max(10, 2_000_000 / grid.agents))
     for _ in 0..<rounds {
+        // Has every agent looked at, as a full pass does.
+        bench.allocator.setWeight(1, of: "*")
         let cycle = bench.cycle().milliseconds
         guard !bench.held.isEmpty else {
             refused.append(cycle)
