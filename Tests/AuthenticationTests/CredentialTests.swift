@@ -4,7 +4,7 @@ import Testing
 
 /// Files of principals and secrets.
 struct CredentialTests {
-    @Test func jSONAndLinesAreReadAlike() throws {
+    @Test func jsonAndLinesAreReadAlike() throws {
         let json = #"{"credentials": [{"principal": "a", "secret": "x"}, {"principal": "b", "secret": "y z"}]}"#
         let table = CredentialTable(try Credential.list(text: json))
         #expect(table.count == 2)
