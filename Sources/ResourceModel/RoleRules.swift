@@ -9,13 +9,14 @@ public enum RoleRules {
         if role.isEmpty { return "Role names cannot be the empty string" }
         if role.hasPrefix("/") { return "Role '\(role)' cannot start with a slash" }
         if role.hasSuffix("/") { return "Role '\(role)' cannot end with a slash" }
-        for component in role.split(separator: "/", omittingEmptySubsequences: false) {
-            if component.isEmpty { return "Role '\(role)' cannot contain two adjacent slashes" }
+        let components = role.split(separator: "/", omittingEmptySubsequences: false)
+        if components.contains(where: \.isEmpty) { return "Role '\(role)' cannot contain two adjacent slashes" }
+        for component in components {
             if component == "." || component == ".." || component == "*" {
                 return "Role '\(role)' cannot include '\(component)' as a component"
             }
             if component.hasPrefix("-") {
-                return "Role component '\(component)' is invalid because it begins with a dash"
+                return "Role component '\(component)' is invalid because it starts with a dash"
             }
             let invalid = component.utf8.contains { (0x09...0x0d).contains($0) || $0 == 0x20 || $0 == 0x7f }
             if invalid { return "Role component '\(component)' is invalid because it contains backspace or whitespace" }

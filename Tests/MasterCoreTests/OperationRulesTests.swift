@@ -360,7 +360,7 @@ struct OperationRulesTests {
             resource: reserved(.init(kind: .dynamic, role: "*"))),
         Form(message: "Role 'a/' cannot end with a slash", resource: reserved(.init(kind: .dynamic, role: "a/"))),
         Form(
-            message: "Role component '-a' is invalid because it begins with a dash",
+            message: "Role component '-a' is invalid because it starts with a dash",
             resource: reserved(.init(kind: .dynamic, role: "-a"))),
         Form(
             message: "Invalid refined reservation: A refined reservation cannot be STATIC",
