@@ -1,20 +1,20 @@
 internal import ClusterModel
 internal import ResourceModel
 
-extension MasterCore {
+extension MetricsView {
     /// Quotas and the cluster's sums by upstream's names (spec `mesos/10`).
     ///
     /// Linear in agents.
     var shareGauges: [(name: String, value: Double)] {
         var (total, taken) = (Quantities(), Quantities())
         var held: [String: Quantities] = [:]
-        for agent in agents.values {
+        state.agentTable.forEach { agent in
             total.add(agent.total)
             for entry in agent.used + agent.offered {
                 taken.add([entry])
                 let role = entry.allocationRole ?? "*"
                 let top = role.firstIndex(of: "/").map { String(role[..<$0]) } ?? role
-                if quotas[top] != nil, !entry.isRevocable { held[top, default: Quantities()].add([entry]) }
+                if state.quotas[top] != nil, !entry.isRevocable { held[top, default: Quantities()].add([entry]) }
             }
         }
         var rows: [(name: String, value: Double)] = []
@@ -22,8 +22,8 @@ extension MasterCore {
             rows.append(("allocator/mesos/resources/\(name)/total", total[name].value))
             rows.append(("allocator/mesos/resources/\(name)/offered_or_allocated", taken[name].value))
         }
-        for (role, quota) in quotas {
-            let (held, consumed) = (held[role] ?? Quantities(), charged(role))
+        for (role, quota) in state.quotas {
+            let (held, consumed) = (held[role] ?? Quantities(), charged[role] ?? Quantities())
             let names = Set(quota.limits.keys).union(quota.guarantees.amounts.keys).union(consumed.amounts.keys)
             for name in names.union(held.amounts.keys) {
                 let prefix = "allocator/mesos/quota/roles/\(role)/resources/\(name)/"
