@@ -61,6 +61,7 @@ func masterConfiguration(_ values: FlagValues) throws -> MasterServiceConfigurat
     configuration.domain = try values["domain"].map(faultDomain)
     configuration.flags = values.shown
     configuration.registryStoreTimeout = values.duration("registry_store_timeout") ?? .seconds(20)
+    configuration.registryFetchTimeout = values.duration("registry_fetch_timeout") ?? .seconds(60)
     if let limit = values.integer("max_operator_event_stream_subscribers") {
         configuration.operatorStreamLimit = limit
     }

@@ -15,7 +15,7 @@ let masterFlags: [Flag] = [
     Flag(
         "registry_strict", .boolean, default: "false", effect: .refusedWhenTrue("is obsolete; only false is possible"),
         "Obsolete; true is refused."),
-    Flag("registry_fetch_timeout", .duration, default: "60secs", effect: .accepted, "Registry read timeout."),
+    Flag("registry_fetch_timeout", .duration, default: "60secs", "Registry read timeout."),
     Flag("registry_store_timeout", .duration, default: "20secs", "Registry write timeout."),
     Flag("log_auto_initialize", .boolean, default: "true", effect: .accepted, "Let empty replicas initialise the log."),
     Flag(
