@@ -1,5 +1,5 @@
 internal import AllocatorCore
-public import ClusterBase
+internal import ClusterBase
 internal import ClusterModel
 internal import ResourceModel
 
