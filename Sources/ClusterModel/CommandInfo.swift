@@ -54,6 +54,8 @@ public struct EnvironmentVariable: Hashable, Sendable {
     public var value: String
     /// Whether the value came from a secret and must not appear in logs or state.
     public var isSecret: Bool
+    /// What is wrong with its form as it came in, in words.
+    public var formProblem: String?
 
     /// Makes a variable.
     public init(_ name: String, _ value: String, isSecret: Bool = false) {

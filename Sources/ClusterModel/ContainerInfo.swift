@@ -20,6 +20,8 @@ public struct ContainerInfo: Hashable, Sendable {
     public var joinsNetworks: Bool
     /// Whether a nested container is in the cgroups of the one around it; nil when nothing is said, which means yes.
     public var sharesCgroups: Bool?
+    /// What is wrong with its form as it came in, in words.
+    public var formProblem: String?
     /// As received; nil when made here.
     public var wire: WireImage?
 
@@ -116,6 +118,8 @@ public struct Volume: Hashable, Sendable {
     public var dockerVolume: DockerVolume?
     /// Whether it can only be read.
     public var isReadOnly: Bool
+    /// What is wrong with its form as it came in, in words.
+    public var formProblem: String?
 
     /// A volume made by a Docker volume driver.
     public struct DockerVolume: Hashable, Sendable {

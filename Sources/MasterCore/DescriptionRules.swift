@@ -109,6 +109,7 @@ enum ProbeRules {
 /// The rules for commands and containers (spec `mesos/02` §2.5 rows 9 and 10, §2.7).
 enum ContainerRules {
     static func problem(_ command: CommandInfo) -> String? {
+        if let problem = command.environment.lazy.compactMap(\.formProblem).first { return problem }
         for variable in command.environment where variable.isSecret && variable.value.utf8.contains(0) {
             return "Environment variable '\(variable.name)' specifies a secret containing null bytes, which is not allowed"
                 + " in the environment"
@@ -117,8 +118,10 @@ enum ContainerRules {
     }
 
     static func problem(_ container: ContainerInfo) -> String? {
+        if let problem = container.volumes.lazy.compactMap(\.formProblem).first { return "Invalid volume: \(problem)" }
+        if let problem = container.formProblem { return problem }
         for volume in container.volumes where (volume.hostPath == nil) == (volume.dockerVolume == nil) {
-            return "Invalid volume: Only one of them should be set: 'host_path', 'image' and 'source'"
+            return "Invalid volume: '\(volume.containerPath)' has a source that agents of this version do not know"
         }
         guard let docker = container.docker else { return nil }
         if docker.parameters.contains(where: { $0.key == "name" }) {

@@ -148,7 +148,26 @@ struct TaskRulesTests {
             "Task's `ContainerInfo` is invalid: Invalid volume: Only one of them should be set: 'host_path', 'image' and"
                 + " 'source'"
         ) { task, _ in
+            var volume = Volume(containerPath: "/x")
+            volume.formProblem = "Only one of them should be set: 'host_path', 'image' and 'source'"
+            task.container = ContainerInfo(kind: .mesos(image: nil), volumes: [volume])
+        },
+        Row(
+            10,
+            "Task's `ContainerInfo` is invalid: Invalid volume: '/x' has a source that agents of this version do not know"
+        ) { task, _ in
             task.container = ContainerInfo(kind: .mesos(image: nil), volumes: [Volume(containerPath: "/x")])
+        },
+        Row(
+            10, "Task's `ContainerInfo` is invalid: DockerInfo 'docker' is not set for DOCKER typed ContainerInfo"
+        ) { task, _ in
+            task.container = ContainerInfo(kind: .docker(DockerInfo(image: "")))
+            task.container?.formProblem = "DockerInfo 'docker' is not set for DOCKER typed ContainerInfo"
+        },
+        Row(9, "Task's `CommandInfo` is invalid: Environment variable of type 'UNKNOWN' is not allowed") { task, _ in
+            var variable = EnvironmentVariable("A", "1")
+            variable.formProblem = "Environment variable of type 'UNKNOWN' is not allowed"
+            task.command?.environment = [variable]
         },
         Row(11, "Agent is not capable of handling task resource limits") { task, context in
             task.limits = [ResourceLimit(name: "cpus", value: 2)]

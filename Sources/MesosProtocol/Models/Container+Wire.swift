@@ -32,6 +32,7 @@ extension ContainerInfo: WireModel {
         }
         kind = type == 1 ? .docker(docker ?? DockerInfo(image: "")) : .mesos(image: image)
         if (type == 1) == (docker == nil) { reader.noteLoss() }
+        if type == 1, docker == nil { formProblem = "DockerInfo 'docker' is not set for DOCKER typed ContainerInfo" }
         wire = reader.image
     }
 
@@ -181,35 +182,63 @@ extension Volume: WireModel {
     /// Reads a volume; sources other than Docker volumes and host paths are left to the image.
     public init(from reader: inout WireReader) throws(WireError) {
         self.init(containerPath: "")
+        var origins = 0
         while let field = try reader.next() {
             switch field {
             case Wire.Volume.containerPath: containerPath = try reader.string()
-            case Wire.Volume.hostPath: hostPath = try reader.string()
+            case Wire.Volume.hostPath:
+                hostPath = try reader.string()
+                origins += 1
             case Wire.Volume.mode: isReadOnly = try reader.int() == 2
-            case Wire.Volume.source: try readSource(&reader)
+            case Wire.Volume.image:
+                try reader.skip()
+                origins += 1
+            case Wire.Volume.source:
+                try readSource(&reader)
+                origins += 1
             default: try reader.skip()
             }
         }
+        if origins != 1 { formProblem = "Only one of them should be set: 'host_path', 'image' and 'source'" }
     }
 
     private mutating func readSource(_ reader: inout WireReader) throws(WireError) {
-        let (docker, host): (DockerVolume?, String?) = try reader.nested { (reader) throws(WireError) in
-            var (docker, host): (DockerVolume?, String?)
-            while let field = try reader.next() {
-                switch field {
-                case Wire.Volume.Source.type: try reader.pass()
-                case Wire.Volume.Source.dockerVolume:
-                    docker = try reader.nested { (reader) throws(WireError) in try DockerVolume(from: &reader) }
-                case Wire.Volume.Source.hostPath:
-                    host = try reader.wrapped { (reader) throws(WireError) in try reader.string() }
-                    reader.noteLoss()
-                default: try reader.skip()
+        let (type, parts, docker, host): (Int, [Int], DockerVolume?, String?) =
+            try reader.nested { (reader) throws(WireError) in
+                var (type, parts): (Int, [Int]) = (0, [])
+                var (docker, host): (DockerVolume?, String?)
+                while let field = try reader.next() {
+                    parts.append(field)
+                    switch field {
+                    case Wire.Volume.Source.type: type = try reader.int()
+                    case Wire.Volume.Source.dockerVolume:
+                        docker = try reader.nested { (reader) throws(WireError) in try DockerVolume(from: &reader) }
+                    case Wire.Volume.Source.hostPath:
+                        host = try reader.wrapped { (reader) throws(WireError) in try reader.string() }
+                        reader.noteLoss()
+                    default: try reader.skip()
+                    }
                 }
+                return (type, parts, docker, host)
             }
-            return (docker, host)
-        }
+        if type != 1 { reader.noteLoss() }
         if let docker { dockerVolume = docker }
         if let host { hostPath = host }
+        formProblem = Self.sourceProblem(type, parts)
+    }
+
+    /// What is missing in a source of a type that has these fields.
+    private static func sourceProblem(_ type: Int, _ parts: [Int]) -> String? {
+        let kinds: [Int: (field: Int, name: String, kind: String)] = [
+            1: (Wire.Volume.Source.dockerVolume, "docker_volume", "DOCKER_VOLUME"),
+            2: (Wire.Volume.Source.sandboxPath, "sandbox_path", "SANDBOX_PATH"),
+            3: (Wire.Volume.Source.secret, "secret", "SECRET"),
+            4: (Wire.Volume.Source.hostPath, "host_path", "HOST_PATH"),
+            5: (Wire.Volume.Source.csiVolume, "csi_volume", "CSI"),
+        ]
+        guard let expected = kinds[type] else { return "'source.type' is unknown" }
+        if parts.contains(expected.field) { return nil }
+        return "'source.\(expected.name)' is not set for \(expected.kind) volume"
     }
 
     /// Writes the volume.
