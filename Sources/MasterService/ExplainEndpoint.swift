@@ -1,3 +1,4 @@
+internal import AccessControl
 internal import ClusterBase
 internal import HTTPTransport
 internal import MasterCore
