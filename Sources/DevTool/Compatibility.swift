@@ -123,6 +123,10 @@ private struct FieldPage {
         "Scheduler.OfferConstraints.RoleConstraints.Group", "Scheduler.AttributeConstraint.Predicate.TextEquals",
         "Scheduler.AttributeConstraint.Predicate.TextNotEquals", "Scheduler.AttributeConstraint.Predicate.TextMatches",
         "Scheduler.AttributeConstraint.Predicate.TextNotMatches",
+        "Scheduler.OfferConstraints.RoleConstraintsEntry", "OfferFilters.ResourceQuantities.QuantitiesEntry",
+        "Master.Call.UnreserveResources", "Master.Call.DestroyVolumes", "TaskResourceLimitation", "UUID", "OperationID",
+        "ResourceProviderID", "Internal.MasterSlaveConnection", "Internal.PingSlaveMessage",
+        "Internal.UnregisterSlaveMessage",
     ]
 
     func text() throws -> String {
