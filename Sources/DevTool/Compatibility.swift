@@ -125,8 +125,8 @@ private struct FieldPage {
         "Scheduler.AttributeConstraint.Predicate.TextNotMatches",
         "Scheduler.OfferConstraints.RoleConstraintsEntry", "OfferFilters.ResourceQuantities.QuantitiesEntry",
         "Master.Call.UnreserveResources", "Master.Call.DestroyVolumes", "TaskResourceLimitation", "UUID", "OperationID",
-        "ResourceProviderID", "Internal.MasterSlaveConnection", "Internal.PingSlaveMessage",
-        "Internal.UnregisterSlaveMessage",
+        "ResourceProviderID", "FrameworkID", "AgentID", "OfferID", "TaskID", "ExecutorID",
+        "Internal.MasterSlaveConnection", "Internal.PingSlaveMessage", "Internal.UnregisterSlaveMessage",
     ]
 
     func text() throws -> String {
