@@ -229,7 +229,8 @@ let products: [Target] = [
         name: "roost",
         dependencies: [
             "ClusterBase", "ResourceModel", "ClusterModel", "ClusterPorts", "AccessControl", "AllocatorCore",
-            "MasterCore", "AgentCore", "Authentication", "MesosProtocol", "ZooKeeper", "StateStorage", "DaemonEndpoints",
+            "MasterCore", "AgentCore", "Authentication", "MesosProtocol", "ZooKeeper", "StateStorage",
+            "DaemonEndpoints",
             "HTTPTransport", "Libprocess", "Containers", "FrameworkSDK",
             "MasterService", "AgentService", "CommandFlags", "MarathonService", "MarathonAPI", "MarathonCore",
             "MarathonModel", "KubeModel", "KubeClient", "KubeCore", "KubeService", "KubeScheduling", "KubeScheduler",

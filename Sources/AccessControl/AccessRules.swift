@@ -3,7 +3,8 @@ public import ClusterBase
 /// Who may do what: the rules of `--acls`.
 ///
 /// For a request the rules of its action are tried in order; the first whose principals and objects both match decides.
-/// Where none does, `isPermissive` decides. Source: spec `mesos/06` §6.11; mesos `src/authorizer/local/authorizer.cpp`.
+/// Where none does, `isPermissive` decides. Source: spec `mesos/06` §6.11; mesos
+/// `src/authorizer/local/authorizer.cpp`.
 public struct AccessRules: Hashable, Sendable {
     /// The principals or objects that a rule is about.
     public enum Entity: Hashable, Sendable {

@@ -16,7 +16,8 @@ extension AgentCore {
         state.registration.isAuthenticating = true
         emit(
             .authenticate(
-                state.registration.authentications, with: master.pid, timeout: shortest + random.duration(below: bound)))
+                state.registration.authentications, with: master.pid, timeout: shortest + random.duration(below: bound))
+        )
     }
 
     mutating func authenticationEnded(_ attempt: UInt64, _ result: AuthenticationResult) {

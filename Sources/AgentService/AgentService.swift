@@ -86,7 +86,8 @@ public final class AgentService: Service, Sendable {
             }
         }
         let outside = AgentDriver.Outside(
-            channel: channel, authenticatee: authenticatee, containers: runner, probes: ProbeRunner(containerizer: containerizer, client: client),
+            channel: channel, authenticatee: authenticatee, containers: runner,
+            probes: ProbeRunner(containerizer: containerizer, client: client),
             work: work, workDirectory: configuration.workDirectory, recoveryAttempts: configuration.recoveryAttempts)
         let endpoints = AgentEndpoints(
             driver: driver, configuration: configuration, containerizer: containerizer,

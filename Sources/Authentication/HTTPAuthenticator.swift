@@ -24,6 +24,7 @@ public struct BasicAuthenticator: HTTPAuthenticator {
     /// Makes an authenticator.
     public init(_ credentials: CredentialTable) { self.credentials = credentials }
 
+    /// See `HTTPAuthenticator`.
     public func authenticate(
         _ authorization: String?, realm: String, now: Instant
     ) throws(AuthenticationChallenge) -> Principal {
@@ -45,6 +46,7 @@ public struct TokenAuthenticator: HTTPAuthenticator {
     /// Makes an authenticator.
     public init(_ key: WebTokenKey) { self.key = key }
 
+    /// See `HTTPAuthenticator`.
     public func authenticate(
         _ authorization: String?, realm: String, now: Instant
     ) throws(AuthenticationChallenge) -> Principal {
@@ -76,6 +78,7 @@ public struct CombinedAuthenticator: HTTPAuthenticator {
     /// Makes an authenticator of several.
     public init(_ authenticators: [any HTTPAuthenticator]) { self.authenticators = authenticators }
 
+    /// See `HTTPAuthenticator`.
     public func authenticate(
         _ authorization: String?, realm: String, now: Instant
     ) throws(AuthenticationChallenge) -> Principal {

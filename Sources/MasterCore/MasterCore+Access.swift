@@ -62,7 +62,7 @@ extension MasterCore {
             && roles.allSatisfy { self.isAllowed(principal, .reserveResources, .role($0)) }
         if isAllowed { return nil }
         let who = principal.map { "with principal '\($0)'" } ?? "without a principal"
-        return "Refusing registration of agent at \(pid) (\(info.hostname)): Not authorized to register agent providing "
-            + "resources '\(info.resources)' \(who)"
+        return "Refusing registration of agent at \(pid) (\(info.hostname)): Not authorized to register agent "
+            + "providing resources '\(info.resources)' \(who)"
     }
 }

@@ -14,7 +14,8 @@ struct WebTokenTests {
     }
 
     private func base64(_ text: String) -> String {
-        String(decoding: Base64.encode(Array(text.utf8), urlSafe: true).prefix { $0 != UInt8(ascii: "=") }, as: UTF8.self)
+        let padded = Base64.encode(Array(text.utf8), urlSafe: true)
+        return String(decoding: padded.prefix { $0 != UInt8(ascii: "=") }, as: UTF8.self)
     }
 
     private func problem(_ token: String) -> String? {

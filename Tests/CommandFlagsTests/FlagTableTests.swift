@@ -74,6 +74,8 @@ func allSpellingsMeanTheSame(arguments: [String]) throws {
     let values = try parse("--credentials={}", "--logbufsecs=3")
     #expect(values.shown.first { $0.name == "credentials" }?.value == "(hidden)")
     #expect(values.ineffective == ["logbufsecs"])
+    let url = try parse("--work_dir=zk://user:p@ss@zk1:2181/mesos").shown.first { $0.name == "work_dir" }?.value
+    #expect(url == "zk://(hidden)@zk1:2181/mesos")
 }
 
 @Test func flagMayBeCalledH() throws {
