@@ -111,7 +111,8 @@ enum ContainerRules {
     static func problem(_ command: CommandInfo) -> String? {
         if let problem = command.environment.lazy.compactMap(\.formProblem).first { return problem }
         for variable in command.environment where variable.isSecret && variable.value.utf8.contains(0) {
-            return "Environment variable '\(variable.name)' specifies a secret containing null bytes, which is not allowed"
+            return
+                "Environment variable '\(variable.name)' specifies a secret containing null bytes, which is not allowed"
                 + " in the environment"
         }
         return nil

@@ -213,7 +213,8 @@ enum TaskGroupRules {
         var choices = Set(tasks.map { $0.container?.sharesCgroups ?? true })
         if let siblings = context.siblingsShareCgroups { choices.insert(siblings) }
         guard choices.count > 1 else { return nil }
-        return "If set, the value of 'share_cgroups' must be the same for all tasks in each task group and under a single"
+        return
+            "If set, the value of 'share_cgroups' must be the same for all tasks in each task group and under a single"
             + " executor"
     }
 }

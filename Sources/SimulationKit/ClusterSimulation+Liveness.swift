@@ -43,7 +43,8 @@ extension ClusterSimulation {
             found.append("\(agent.node) has \(total), the master believes \(believed)")
         }
         for operation in view.operations {
-            found.append("\(operation.operation.name) on \(agent.node) is \(operation.latest.state.wireName) to the master")
+            found.append(
+                "\(operation.operation.name) on \(agent.node) is \(operation.latest.state.wireName) to the master")
         }
         for framework in core.frameworks {
             for executor in framework.executors where !executor.terminatedTasks.isEmpty {

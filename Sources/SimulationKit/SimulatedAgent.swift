@@ -176,7 +176,8 @@ final class SimulatedAgent {
         case .exit(let reason, _):
             world.note("\(node) exits: \(reason)")
             crash(reboot: false, backAfter: .seconds(5))
-        case .link, .detectMaster, .authenticate, .updateContainer, .linkVolumes, .openStream, .sendExecutor, .closeStream, .respond,
+        case .link, .detectMaster, .authenticate, .updateContainer, .linkVolumes, .openStream, .sendExecutor,
+            .closeStream, .respond,
             .log:
             break
         }

@@ -77,7 +77,9 @@ extension MasterWorld {
 
     /// The operations that agents are told to carry out.
     func applied(in effects: [MasterEffect]) -> [OfferOperation] {
-        messages(in: effects).compactMap { if case .applyOperation(_, let operation, _, _) = $0 { operation } else { nil } }
+        messages(in: effects).compactMap {
+            if case .applyOperation(_, let operation, _, _) = $0 { operation } else { nil }
+        }
     }
 
     /// The names of the operations that agents are told to carry out.
@@ -96,7 +98,8 @@ extension MasterWorld {
     // MARK: Resources
 
     static func reserved(
-        _ name: String, _ amount: Double, _ roles: String..., principal: String? = nil, kind: Resource.Reservation.Kind = .dynamic
+        _ name: String, _ amount: Double, _ roles: String..., principal: String? = nil,
+        kind: Resource.Reservation.Kind = .dynamic
     ) -> Resource {
         Resource(
             name: name, value: .scalar(Scalar(amount)),

@@ -18,7 +18,8 @@ struct OperationFeedbackTests {
     @Test func theAgentIsToldWithTheVersionOfItsResources() throws {
         var world = OperationTests.world()
         let effects = world.accept("f", [.reserve([World.reserved("cpus", 1, "r")], id: "o")])
-        guard case .applyOperation(let framework, let operation, _, let version)? = world.orders(in: effects).first else {
+        guard case .applyOperation(let framework, let operation, _, let version)? = world.orders(in: effects).first
+        else {
             Issue.record("nothing was sent")
             return
         }
@@ -46,7 +47,9 @@ struct OperationFeedbackTests {
 
     @Test func repeatedStatusesArePassedOnAndBookedOnce() throws {
         var (world, uuid) = try OperationFeedbackTests.pending()
-        for _ in 0..<3 { #expect(world.operationStatuses(in: world.report("a1", uuid, .finished, status: 5)).count == 1) }
+        for _ in 0..<3 {
+            #expect(world.operationStatuses(in: world.report("a1", uuid, .finished, status: 5)).count == 1)
+        }
         #expect(world.operations("a1").first?.statuses.count == 1 && world.counter("operations/finished") == 1)
         #expect(world.counter("messages_operation_status_update") == 3)
     }
@@ -86,7 +89,8 @@ struct OperationFeedbackTests {
     @Test func unknownOperationsAreNotBooked() throws {
         var world = OperationTests.world()
         let effects = world.report("a1", world.uuid(9), .unknown, status: nil, id: "x")
-        #expect(world.operationStatuses(in: effects).map(\.state) == [.unknown], "an answer to the framework's question")
+        #expect(
+            world.operationStatuses(in: effects).map(\.state) == [.unknown], "an answer to the framework's question")
         #expect(world.counter("invalid_operation_status_updates") == 1 && world.operations("a1").isEmpty)
         let foreign = OperationUpdate(
             agentID: "m-S7", status: OperationStatus(state: .finished), operationUUID: world.uuid(9))

@@ -43,6 +43,7 @@ struct OperationRulesTests {
     static func operators(_ context: inout OperationRules.Context) { context.framework = nil }
 
     static let cpus = World.reserved("cpus", 1, "r")
+    static let mixed: Resources = [cpus, World.reserved("mem", 1, "q")]
     static let words = "cpus(allocated: r)(reservations: [(DYNAMIC,r)]):1"
 
     static let reservations: [Row] = [
@@ -54,11 +55,12 @@ struct OperationRulesTests {
         Row(
             "Invalid resources: Invalid ReservationInfo: Dynamically reserved resource cpus(allocated: r)(reservations:"
                 + " [(DYNAMIC,r)]){REV}:1 cannot be created from revocable resources",
-            reserve({
-                var resource = offered(cpus)
-                resource.isRevocable = true
-                return resource
-            }())),
+            reserve(
+                {
+                    var resource = offered(cpus)
+                    resource.isRevocable = true
+                    return resource
+                }())),
         Row(
             "Invalid resources: Some resources have a resource provider and some do not",
             reserve(
@@ -69,7 +71,8 @@ struct OperationRulesTests {
                     return resource
                 }())),
         Row(
-            "Resource cpus(allocated: r/s)(reservations: [(DYNAMIC,r/s)]):1 with reservation for hierarchical role 'r/s'"
+            "Resource cpus(allocated: r/s)(reservations: [(DYNAMIC,r/s)]):1 with reservation for hierarchical"
+                + " role 'r/s'"
                 + " cannot be reserved on an agent without HIERARCHICAL_ROLE capability",
             reserve(offered(World.reserved("cpus", 1, "r/s"), "r/s"))
         ) { $0.capabilities = [] },
@@ -79,7 +82,8 @@ struct OperationRulesTests {
             reserve(offered(World.reserved("cpus", 1, "r", "r/s"), "r/s"))
         ) { $0.capabilities = ["HIERARCHICAL_ROLE"] },
         Row(
-            "A reserve operation was attempted by principal 'p', but there is a reserved resource in the request with no"
+            "A reserve operation was attempted by principal 'p', but there is a reserved resource in the"
+                + " request with no"
                 + " principal set", reserve(offered(cpus))
         ) { $0.principal = "p" },
         Row(
@@ -90,7 +94,8 @@ struct OperationRulesTests {
             "A reserve operation was attempted on unallocated resource cpus(reservations: [(DYNAMIC,r)]):1, but"
                 + " frameworks can only perform reservations on allocated resources", reserve(cpus)),
         Row(
-            "A reserve operation was attempted for a resource with role 'q', but the resource was allocated to role 'r'",
+            "A reserve operation was attempted for a resource with role 'q', but the resource was allocated to"
+                + " role 'r'",
             reserve(offered(World.reserved("cpus", 1, "q")))),
         Row(
             "A reserve operation was attempted for a resource allocated to role 'x', but the framework only has roles"
@@ -99,16 +104,17 @@ struct OperationRulesTests {
             "Invalid reservation resources: The resources have multiple allocation roles ('q' and 'r') but only one"
                 + " allocation role is allowed", reserve(offered(cpus), offered(World.reserved("mem", 1, "q"), "q"))),
         Row(
-            "A reserve operation was attempted with an allocated resource, but the operator API only allows reservations"
+            "A reserve operation was attempted with an allocated resource, but the operator API only allows"
+                + " reservations"
                 + " to be made to unallocated resources", reserve(offered(cpus)), operators),
         Row(
-            "Invalid resources: Mixed reservations are not supported: \(Resources([cpus, World.reserved("mem", 1, "q")]))",
+            "Invalid resources: Mixed reservations are not supported: \(mixed)",
             .reserve(
                 source: [World.reserved("cpus", 1, "x"), World.reserved("mem", 1, "x")],
                 resources: [cpus, World.reserved("mem", 1, "q")]),
             operators),
         Row(
-            "Invalid source: Mixed reservations are not supported: \(Resources([cpus, World.reserved("mem", 1, "q")]))",
+            "Invalid source: Mixed reservations are not supported: \(mixed)",
             .reserve(
                 source: [cpus, World.reserved("mem", 1, "q")],
                 resources: [World.reserved("cpus", 1, "x"), World.reserved("mem", 1, "x")]),
@@ -119,7 +125,8 @@ struct OperationRulesTests {
         Row("Resource cpus(allocated: r):1 is not dynamically reserved", .unreserve([offered(.scalar("cpus", 1))])),
         Row("Invalid resources: The resources have multiple resource providers: ", .unreserve([])),
         Row(
-            "A dynamically reserved persistent volume disk(reservations: [(DYNAMIC,r)])[old:data]:10 cannot be unreserved"
+            "A dynamically reserved persistent volume disk(reservations: [(DYNAMIC,r)])[old:data]:10 cannot be"
+                + " unreserved"
                 + " directly. Please destroy the persistent volume first then unreserve the resource",
             .unreserve([World.volume("old", 10)])),
     ]
@@ -132,7 +139,8 @@ struct OperationRulesTests {
 
     static let volumes: [Row] = [
         Row(
-            "Not a persistent volume: Resource disk(allocated: r)(reservations: [(DYNAMIC,r)]):10 does not have DiskInfo",
+            "Not a persistent volume: Resource disk(allocated: r)(reservations: [(DYNAMIC,r)]):10 does not have"
+                + " DiskInfo",
             create { $0.disk = nil }),
         Row(
             "Not a persistent volume: 'persistence' is not set in DiskInfo",
@@ -183,12 +191,14 @@ struct OperationRulesTests {
             }
         ) { $0.capabilities = ["HIERARCHICAL_ROLE"] },
         Row(
-            "Create volume operation attempted by principal 'p', but there is a volume in the operation with no principal"
+            "Create volume operation attempted by principal 'p', but there is a volume in the operation with no"
+                + " principal"
                 + " set in 'disk.persistence'", create { _ in }
         ) { $0.principal = "p" },
         Row(
             "Create volume operation attempted by authenticated principal 'p', which does not match a volume in the"
-                + " operation with principal 'x' set in 'disk.persistence'", create { $0.disk?.persistencePrincipal = "x" }
+                + " operation with principal 'x' set in 'disk.persistence'",
+            create { $0.disk?.persistencePrincipal = "x" }
         ) { $0.principal = "p" },
         Row(
             "Invalid volume resources: The resources are not allocated to a role",
@@ -305,7 +315,8 @@ struct OperationRulesTests {
             .destroyDisk(source: disk(.init(.path, id: "i")))),
         Row("'source' is not backed by a CSI volume", .destroyDisk(source: disk(.init(.mount)))),
         Row(
-            "A disk resource containing a persistent volume disk(reservations: [(DYNAMIC,r)])[MOUNT(,i,),v:data]:5 cannot"
+            "A disk resource containing a persistent volume disk(reservations:"
+                + " [(DYNAMIC,r)])[MOUNT(,i,),v:data]:5 cannot"
                 + " be destroyed directly. Please destroy the persistent volume first then destroy the disk resource",
             .destroyDisk(
                 source: changed(disk(.init(.mount, id: "i"))) {

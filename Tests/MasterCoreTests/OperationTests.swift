@@ -12,7 +12,8 @@ struct OperationTests {
     /// A framework in role `r` with an offer of all of an agent.
     static func world(
         _ capabilities: FrameworkCapabilities = [.multiRole, .reservationRefinement, .sharedResources],
-        roles: [String] = ["r"], principal: String? = nil, without lacking: [String] = [], feeding: Resources = resources,
+        roles: [String] = ["r"], principal: String? = nil, without lacking: [String] = [],
+        feeding: Resources = resources,
         configure: (inout MasterConfiguration) -> Void = { _ in }
     ) -> MasterWorld {
         var world = MasterWorld(configure: configure)
@@ -32,7 +33,11 @@ struct OperationTests {
         let volume = World.volume("v", 100)
         let task = world.task("t", on: "a1", [World.reserved("cpus", 1, "r"), .scalar("mem", 64), volume])
         let effects = world.accept(
-            "f", [.reserve([World.reserved("cpus", 1, "r"), World.reserved("disk", 200, "r")]), .create([volume]), .launch([task])])
+            "f",
+            [
+                .reserve([World.reserved("cpus", 1, "r"), World.reserved("disk", 200, "r")]), .create([volume]),
+                .launch([task]),
+            ])
         #expect(world.applied(in: effects).map(\.name) == ["RESERVE", "CREATE"])
         guard case .runTask(_, let sent, _)? = world.messages(in: effects).last else { Issue.record("no task"); return }
         #expect(sent.resources.allSatisfy { $0.allocationRole == "r" })
@@ -84,7 +89,8 @@ struct OperationTests {
     @Test func volumesGrowAndShrinkButNotForTheSameCall() throws {
         var world = OperationTests.world()
         world.accept("f", [.reserve([World.reserved("disk", 200, "r")]), .create([World.volume("v", 100)])])
-        let grow = OfferOperation(.growVolume(volume: World.volume("v", 100), addition: World.reserved("disk", 50, "r")))
+        let grow = OfferOperation(
+            .growVolume(volume: World.volume("v", 100), addition: World.reserved("disk", 50, "r")))
         let task = world.task("t", on: "a1", [.scalar("cpus", 1), World.volume("v", 150)])
         let effects = world.accept("f", [grow, .launch([task])])
         #expect(world.statuses(in: effects).first?.reason == .taskInvalid, "the larger volume is for the next call")
@@ -101,7 +107,8 @@ struct OperationTests {
     @Test func spaceFreedByShrinkingAddsUp() {
         var world = OperationTests.world()
         world.accept("f", [.reserve([World.reserved("disk", 500, "r")]), .create([World.volume("v", 200)])])
-        world.accept("f", [OfferOperation(.shrinkVolume(volume: World.volume("v", 200), subtract: Scalar(50)))], refuse: 0)
+        world.accept(
+            "f", [OfferOperation(.shrinkVolume(volume: World.volume("v", 200), subtract: Scalar(50)))], refuse: 0)
         world.wait(.seconds(2))
         let offered = world.offers("f").reduce(Scalar.zero) { $0 + $1.resources.disk }
         #expect(offered == Scalar(1000) && world.violations.isEmpty)
@@ -138,13 +145,15 @@ struct OperationTests {
 
     @Test func offersOfSeveralRolesCannotBeTakenTogether() {
         var world = OperationTests.world(
-            [.multiRole], roles: ["q", "r"], feeding: [World.reserved("cpus", 1, "q", kind: .static), World.reserved("cpus", 1, "r", kind: .static)])
+            [.multiRole], roles: ["q", "r"],
+            feeding: [World.reserved("cpus", 1, "q", kind: .static), World.reserved("cpus", 1, "r", kind: .static)])
         let offers = world.offers("f")
         #expect(offers.map(\.role).sorted() == ["q", "r"])
         let effects = world.accept("f", [.unreserve([World.reserved("cpus", 1, "r")], id: "o")])
         #expect(
             world.operationStatuses(in: effects).first?.message
-                == "Operation attempted with invalid offers: Aggregated offers must be allocated to the same role. Offer "
+                == "Operation attempted with invalid offers: Aggregated offers must be allocated to the same"
+                + " role. Offer "
                 + "\(offers[1].id) uses role '\(offers[1].role)' but another is using role '\(offers[0].role)'")
     }
 
@@ -174,7 +183,9 @@ struct OperationTests {
         world = OperationTests.world(without: ["AGENT_OPERATION_FEEDBACK", "RESOURCE_PROVIDER"])
         #expect(
             world.operationStatuses(in: world.accept("f", [reserve])).first?.message
-                == "Operation requested feedback, but agent m-S0 does not have the required RESOURCE_PROVIDER capability")
+                == "Operation requested feedback, but agent m-S0 does not have the required RESOURCE_PROVIDER"
+                + " capability"
+        )
     }
 
     @Test func reservationsAreNotChangedByFrameworks() {

@@ -66,8 +66,9 @@ struct OperatorOperationTests {
         world.wait(.seconds(2))
         let before = world.offers("f").map(\.id)
         let (reply, effects) = world.operate(.reserve("m-S0", source: [], resources: [World.reserved("cpus", 2, "q")]))
-        #expect(reply == .refused(status: 409, text: "mem:1024; disk:1000; cpus:1 does not contain cpus:2")
-            || reply == .refused(status: 409, text: "cpus:1; mem:1024; disk:1000 does not contain cpus:2"))
+        #expect(
+            reply == .refused(status: 409, text: "mem:1024; disk:1000; cpus:1 does not contain cpus:2")
+                || reply == .refused(status: 409, text: "cpus:1; mem:1024; disk:1000 does not contain cpus:2"))
         #expect(world.rescinded(in: effects).isEmpty && world.offers("f").map(\.id) == before)
         #expect(world.orders(in: effects).isEmpty && world.violations.isEmpty)
     }
@@ -156,7 +157,8 @@ struct OperatorOperationTests {
         func isForbidden(_ reply: CallReply?) -> Bool {
             if case .refused(403, _) = reply { true } else { false }
         }
-        #expect(reserve("r", "ops") == .accepted && isForbidden(reserve("q", "ops")) && isForbidden(reserve("r", "dev")))
+        #expect(
+            reserve("r", "ops") == .accepted && isForbidden(reserve("q", "ops")) && isForbidden(reserve("r", "dev")))
         let mine: Resources = [World.reserved("cpus", 1, "r", principal: "ops")]
         #expect(isForbidden(world.operate(.unreserve("m-S0", mine), principal: "dev").reply))
         #expect(world.operate(.unreserve("m-S0", mine), principal: "ops").reply == .accepted)
@@ -168,14 +170,20 @@ struct OperatorOperationTests {
             $0.access = AccessRules(
                 rules: [
                     .reserveResources: [.init(principals: .any, objects: .none)],
-                    .runTask: [.init(principals: .any, objects: .some(["nobody"])), .init(principals: .any, objects: .none)],
+                    .runTask: [
+                        .init(principals: .any, objects: .some(["nobody"])), .init(principals: .any, objects: .none),
+                    ],
                 ])
         }
         let reserve = OfferOperation.reserve([World.reserved("cpus", 1, "q", principal: "ops")], id: "o")
         var group = world.task("u", on: "a1")
         group.command = CommandInfo(value: "true", user: "root")
         let effects = world.accept(
-            "f", [reserve, .launch([world.task("t", on: "a1")]), .launchGroup(ExecutorInfo(kind: .default, id: "e"), [group])])
+            "f",
+            [
+                reserve, .launch([world.task("t", on: "a1")]),
+                .launchGroup(ExecutorInfo(kind: .default, id: "e"), [group]),
+            ])
         #expect(
             world.operationStatuses(in: effects).first?.message
                 == "Principal 'ops' not authorized to perform action RESERVE_RESOURCES on role 'q'")

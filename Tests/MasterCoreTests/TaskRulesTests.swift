@@ -79,7 +79,8 @@ struct TaskRulesTests {
             task.healthCheck = HealthCheck(probe: .tcp(port: 1), timeout: .seconds(-1))
         },
         Row(8, "Task uses no resources") { task, _ in task.resources = [] },
-        Row(8, "Task uses invalid resources: Invalid 'gpus' resource: The 'gpus' resource must be an unsigned integer") { task, _ in
+        Row(8, "Task uses invalid resources: Invalid 'gpus' resource: The 'gpus' resource must be an unsigned integer")
+        { task, _ in
             task.resources = [.scalar("gpus", 0.5)]
         },
         Row(
@@ -134,7 +135,8 @@ struct TaskRulesTests {
         },
         Row(
             9,
-            "Task's `CommandInfo` is invalid: Environment variable 'S' specifies a secret containing null bytes, which is"
+            "Task's `CommandInfo` is invalid: Environment variable 'S' specifies a secret containing null"
+                + " bytes, which is"
                 + " not allowed in the environment"
         ) { task, _ in
             task.command?.environment = [EnvironmentVariable("S", "a\0b", isSecret: true)]
@@ -145,7 +147,8 @@ struct TaskRulesTests {
         },
         Row(
             10,
-            "Task's `ContainerInfo` is invalid: Invalid volume: Only one of them should be set: 'host_path', 'image' and"
+            "Task's `ContainerInfo` is invalid: Invalid volume: Only one of them should be set: 'host_path',"
+                + " 'image' and"
                 + " 'source'"
         ) { task, _ in
             var volume = Volume(containerPath: "/x")
@@ -154,7 +157,8 @@ struct TaskRulesTests {
         },
         Row(
             10,
-            "Task's `ContainerInfo` is invalid: Invalid volume: '/x' has a source that agents of this version do not know"
+            "Task's `ContainerInfo` is invalid: Invalid volume: '/x' has a source that agents of this version"
+                + " do not know"
         ) { task, _ in
             task.container = ContainerInfo(kind: .mesos(image: nil), volumes: [Volume(containerPath: "/x")])
         },
@@ -357,7 +361,8 @@ struct TaskRulesTests {
             tasks[1].container = ContainerInfo(kind: .docker(DockerInfo(image: "i")))
         },
         GroupRow(
-            "Task 'u' is invalid: Resource limits may only be set for tasks within a task group when the 'share_cgroups'"
+            "Task 'u' is invalid: Resource limits may only be set for tasks within a task group when the"
+                + " 'share_cgroups'"
                 + " field is set to 'false'."
         ) { _, tasks, _ in tasks[1].limits = [ResourceLimit(name: "cpus", value: 2)] },
         GroupRow("'ExecutorInfo.type' must be set") { executor, _, _ in executor.kind = .unknown },

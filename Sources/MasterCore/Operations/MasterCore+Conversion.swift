@@ -41,7 +41,8 @@ extension MasterCore {
         _ operation: OfferOperation, _ conversion: ResourceConversion, _ acceptance: inout Acceptance
     ) throws(ClusterError) {
         guard acceptance.remaining.contains(conversion.consumed) else {
-            let text = "Invalid \(operation.name) operation: \(acceptance.remaining) does not contain "
+            let text =
+                "Invalid \(operation.name) operation: \(acceptance.remaining) does not contain "
                 + "\(conversion.consumed)"
             throw ClusterError(.invalidArgument, text, field: "resources")
         }

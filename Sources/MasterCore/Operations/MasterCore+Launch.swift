@@ -55,7 +55,8 @@ extension MasterCore {
         func isSibling(_ task: TaskRecord) -> Bool {
             task.agentID == acceptance.agent && task.executorID == executor.id
         }
-        let sibling = framework.tasks.values.first(where: isSibling)
+        let sibling =
+            framework.tasks.values.first(where: isSibling)
             ?? framework.unreachableTasks.values.first(where: isSibling)
         return sibling.map { $0.container?.sharesCgroups ?? true }
     }

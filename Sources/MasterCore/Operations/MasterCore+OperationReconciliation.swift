@@ -54,7 +54,9 @@ extension MasterCore {
 
     /// What is known of an operation that the master does not have; first match wins.
     private func verdict(on query: OperationQuery) -> (OperationState, String) {
-        guard let agent = query.agentID else { return (.unknown, "Operation is unknown and no 'agent_id' was provided") }
+        guard let agent = query.agentID else {
+            return (.unknown, "Operation is unknown and no 'agent_id' was provided")
+        }
         if recovered.contains(agent) { return (.recovering, "Agent is recovered but has not re-registered") }
         if agents.contains(agent) { return (.unknown, "Operation is unknown") }
         if unreachable.contains(agent) { return (.unreachable, "Agent is unreachable") }

@@ -2,8 +2,9 @@ internal import ClusterBase
 internal import ClusterModel
 internal import ResourceModel
 
-/// Operations on their way: sent to agents, their statuses passed on and acknowledged (spec `mesos/03` §3.3, `mesos/06`
-/// §6.8).
+/// Operations on their way: sent to agents, their statuses passed on and acknowledged.
+///
+/// Source: spec `mesos/03` §3.3, `mesos/06` §6.8.
 extension MasterCore {
     // MARK: Sending
 
@@ -151,8 +152,10 @@ extension MasterCore {
         }
         // Nobody else will acknowledge it.
         if let uuid = status.statusUUID {
-            tell(id, .acknowledgeOperation(
-                statusUUID: uuid, operationUUID: entry.uuid, providerID: entry.operation.providerID))
+            tell(
+                id,
+                .acknowledgeOperation(
+                    statusUUID: uuid, operationUUID: entry.uuid, providerID: entry.operation.providerID))
         }
         if status.state.isTerminal { remove(entry) }
     }
@@ -165,8 +168,10 @@ extension MasterCore {
             if update.status.operationID != nil { send(.updateOperationStatus(update.status), to: framework) }
         }
         guard let uuid = update.status.statusUUID, agents[id]?.awaitsUpdate == false else { return }
-        tell(id, .acknowledgeOperation(
-            statusUUID: uuid, operationUUID: update.operationUUID, providerID: update.status.providerID))
+        tell(
+            id,
+            .acknowledgeOperation(
+                statusUUID: uuid, operationUUID: update.operationUUID, providerID: update.status.providerID))
     }
 
     /// Whether frameworks that an agent's operations belong to may still be about to come back.
@@ -207,8 +212,10 @@ extension MasterCore {
         else { return counters.count(.invalidOperationAcknowledgements) }
         counters.count(.validOperationAcknowledgements)
         if status.state.isTerminal { remove(entry) }
-        tell(agent, .acknowledgeOperation(
-            statusUUID: uuid, operationUUID: operationUUID, providerID: entry.operation.providerID))
+        tell(
+            agent,
+            .acknowledgeOperation(
+                statusUUID: uuid, operationUUID: operationUUID, providerID: entry.operation.providerID))
     }
 }
 
