@@ -23,6 +23,9 @@ extension AgentCore {
         state.drain.map { ($0.config, $0.startedAt) }
     }
 
+    /// Wire names of what it can deal with.
+    public var capabilities: [String] { configuration.capabilities }
+
     /// What executors and tasks use.
     public var allocatedResources: Resources {
         var sum: Resources = []

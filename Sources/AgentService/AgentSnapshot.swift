@@ -8,6 +8,7 @@ internal import ResourceModel
 struct AgentSnapshot: Sendable {
     let info: AgentInfo
     let master: MasterInfo?
+    let capabilities: [String]
     /// All there is, with what operations made of it.
     let total: Resources
     let allocated: Resources
@@ -18,6 +19,7 @@ struct AgentSnapshot: Sendable {
 
     init(_ core: AgentCore) {
         (info, master, allocated) = (core.info, core.master, core.allocatedResources)
+        capabilities = core.capabilities
         (total, operations, drain) = (core.totalResources, core.operations, core.drain)
         (frameworks, completedFrameworks) = (core.frameworks, core.completedFrameworks)
     }

@@ -17,6 +17,7 @@ struct AgentStateJSON {
         object["id"] = .string(info.id?.value ?? "")
         object["pid"] = .string(endpoints.pid)
         object["hostname"] = .string(info.hostname)
+        object["capabilities"] = .array(snapshot.capabilities.map { .string($0) })
         if let domain = info.domain {
             let names: JSONValue = ["region": ["name": .string(domain.region)], "zone": ["name": .string(domain.zone)]]
             object["domain"] = ["fault_domain": names]

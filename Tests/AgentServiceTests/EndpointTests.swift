@@ -40,6 +40,8 @@ import Testing
                 #expect(state["id"]?.string == "scripted-S0")
                 #expect(state["pid"]?.string == fixture.agent.pid)
                 #expect(state["resources"]?["cpus"]?.integer == 8)
+                let capabilities = state["capabilities"]?.array?.compactMap(\.string) ?? []
+                #expect(Set(capabilities).isSuperset(of: ["RESIZE_VOLUME", "AGENT_OPERATION_FEEDBACK"]))
                 #expect(state["unreserved_resources_allocated"]?["mem"]?.integer == 64)
                 let executor = state["frameworks"]?[0]?["executors"]?[0]
                 #expect(executor?["id"]?.string == "t1")
