@@ -14,7 +14,7 @@ extension AllocatorCore {
             mark(number)
         } else {
             let number = makeAgentNumber(id, profile)
-                        books[Int(number)].isActive = isActive
+            books[Int(number)].isActive = isActive
             setProfile(of: number, profile)
             mark(number)
         }
@@ -74,7 +74,9 @@ extension AllocatorCore {
         if active { mark(number) }
     }
 
-    /// Sets which agents are offered, by host name; nil = all. Offers made stay.
+    /// Sets which agents are offered, by host name; nil = all.
+    ///
+    /// Offers made stay.
     public mutating func setWhitelist(_ whitelist: Set<String>?) {
         configuration.whitelist = whitelist
         for number in agents.indices where books[number].isKnown {

@@ -33,7 +33,9 @@ extension AllocatorCore {
         markAll()
     }
 
-    /// Sets which agents a framework wants offers of; nil = all. Source: spec `mesos/02` §2.8.
+    /// Sets which agents a framework wants offers of; nil = all.
+    ///
+    /// Source: spec `mesos/02` §2.8.
     public mutating func setOfferConstraints(_ id: FrameworkID, _ constraints: OfferConstraintsFilter?) {
         guard let number = frameworkNumbers[id] else { return }
         let present = constraints.flatMap { $0.isEmpty ? nil : $0 }

@@ -29,7 +29,7 @@ extension AllocatorCore {
         mark(number)
     }
 
-    /// The inverse offers of the last `allocate`, one batch per framework in the order of their names, and forgets them.
+    /// The inverse offers of the last `allocate`, one batch per framework in the order of names, and forgets them.
     ///
     /// They stay outstanding until `closeInverseOffer`: a framework is not asked twice at once.
     public mutating func takeInverseAllocations() -> [InverseAllocation] {

@@ -89,9 +89,9 @@ extension AllocatorCore {
 
     // MARK: Quotas
 
-    /// Cuts what is unreserved to what a role may have: what it was promised, then what its limits leave and nobody else
-    /// was promised. Says why nothing is left of it when nothing is, or when a guarantee was asked for and nothing of
-    /// that is there.
+    /// Cuts what is unreserved to what a role may have: what it was promised, and what its limits and others leave.
+    ///
+    /// Says why nothing is left of it when nothing is, or when a guarantee was asked for and nothing of that is there.
     private mutating func limit(
         _ offered: inout ResourceBundle, role: Int32, for purpose: Purpose
     ) -> AllocationCause? {

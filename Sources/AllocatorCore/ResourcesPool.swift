@@ -1,6 +1,6 @@
 internal import ResourceModel
 
-/// Resources by number, equal ones under one number: most agents of a cluster are alike, and so is what is left of them.
+/// Resources by number, equal ones under one number: most agents of a cluster are alike, and what they have left.
 ///
 /// Sums and differences of numbers seen before are looked up. `keep` forgets what nobody uses any more.
 struct ResourcesPool: Sendable {
@@ -45,7 +45,6 @@ struct ResourcesPool: Sendable {
             }
         }
     }
-
 
     private var entries: [Entry] = [Entry()]
     private var numbers: [Key: Number] = [:]

@@ -20,7 +20,9 @@ import Testing
     @Test func everyCauseIsCounted() throws {
         var bench = Bench {
             $0.region = "west"
-            $0.whitelist = ["inactive", "gpu", "remote", "old", "fenced", "revocable", "theirs", "tiny", "free", "free2"]
+            $0.whitelist = [
+                "inactive", "gpu", "remote", "old", "fenced", "revocable", "theirs", "tiny", "free", "free2",
+            ]
         }
         bench.framework("f", roles: ["r"], .multiRole)
         bench.agent("inactive", Self.plain)
@@ -106,7 +108,9 @@ import Testing
         bench.framework("g", roles: ["s/t"])
         bench.allocator.suppress("g", roles: ["s/t"])
         for number in 0..<30 {
-            var total: Resources = [.scalar("cpus", Double(random.below(3))), .scalar("mem", Double(random.below(3)) * 30)]
+            var total: Resources = [
+                .scalar("cpus", Double(random.below(3))), .scalar("mem", Double(random.below(3)) * 30),
+            ]
             if random.below(4) == 0 { total.add(.scalar("gpus", 1)) }
             bench.agent(AgentID("a\(number)"), total) { $0.knowsHierarchicalRoles = random.below(2) == 0 }
         }

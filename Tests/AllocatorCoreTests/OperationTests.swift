@@ -33,14 +33,16 @@ import Testing
         #expect(bench.run() == ["f a r"])
         let cpus: Resources = [.scalar("cpus", 2)]
         let kept: Resources = [Self.reserved(.scalar("cpus", 2), "r")]
-        #expect(bench.convert(
+        #expect(
+            bench.convert(
                 consumed: cpus.allocated(to: "r"), produced: kept.allocated(to: "r"), on: "a", of: "f") == true)
         #expect(bench.allocator.available(on: "a")?.isEmpty == true)
         #expect(bench.allocator.quotaConsumed("r").map(\.name) == ["cpus", "mem", "disk"])
         // Given back, it is there as a reservation, and another role does not see it.
         bench.framework("g", roles: ["s"])
         let rest: Resources = [.scalar("mem", 1_024), .scalar("disk", 100)]
-        bench.allocator.recover((kept + rest).allocated(to: "r"), of: "f", on: "a", refusal: .seconds(9), now: bench.now)
+        bench.allocator.recover(
+            (kept + rest).allocated(to: "r"), of: "f", on: "a", refusal: .seconds(9), now: bench.now)
         #expect(bench.allocator.available(on: "a") == rest + kept)
         let got = bench.allocations()
         #expect(got.map(\.framework) == ["g"])

@@ -5,7 +5,7 @@ internal import ResourceModel
 
 /// The allocation kernel alone, in the shapes and with the parameters of upstream's HierarchicalAllocator benchmarks.
 ///
-/// The whole grid of upstream is there by name; a run of the suite without names takes the rows that are marked `isDefault`.
+/// These are some points of upstream's grid; all of it is in `allocatorGrids`.
 let allocatorBenchmarks: [Benchmark] =
     AllocatorGrid.points([(1_000, 1), (1_000, 100), (1_000, 1_000), (10_000, 1), (10_000, 100)]).map(declineOffers)
     + AllocatorGrid.points([(10_000, 100)]).flatMap {
