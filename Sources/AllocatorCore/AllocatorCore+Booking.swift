@@ -55,7 +55,10 @@ extension AllocatorCore {
     mutating func book(_ resources: Resources, of framework: FrameworkID, on agent: AgentID, sign: Int64) {
         let number = agentNumbers[agent]
         var parts: [(role: String, resources: Resources)] = []
-        for entry in resources {
+        let first = resources.first { _ in true }?.allocationRole
+        let isUniform = resources.allSatisfy { !$0.isShared && $0.allocationRole == first }
+        if isUniform, !resources.isEmpty { parts = [(first ?? "*", resources)] }
+        for entry in resources where !isUniform {
             let role = entry.allocationRole ?? "*"
             if let claim = entry.isShared ? claimToBook(of: framework, in: role) : nil, let number {
                 bookShared(entry, of: claim, on: number, copies: Int(sign) * entry.sharedCount)
