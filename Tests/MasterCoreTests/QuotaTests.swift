@@ -32,7 +32,7 @@ struct QuotaTests {
         ),
         (
             QuotaConfig(role: "-x"),
-            "Invalid QuotaConfig: Invalid 'QuotaConfig.role': Role component '-x' is invalid because it begins with a "
+            "Invalid QuotaConfig: Invalid 'QuotaConfig.role': Role component '-x' is invalid because it starts with a "
                 + "dash"
         ),
         (
