@@ -85,7 +85,7 @@ extension MasterCore {
         tell(.agentRemoved(id))
     }
 
-    /// The common end of an agent: offers, operations, tasks, executors, then the agent itself; every framework is told.
+    /// The common end of an agent: offers, operations, tasks, executors, then itself; every framework is told.
     mutating func drop(
         _ agent: Agent, operations state: OperationState?, loseTask: (inout MasterCore, TaskKey) -> Void
     ) {

@@ -191,8 +191,9 @@ extension MasterCore {
             entry.latest = latest
             entry.latest.operationID = known.operation.id
         }
+        let limit = configuration.maxStatusesPerTask
         if entry.statuses.last != status {
-            if entry.statuses.count >= configuration.maxStatusesPerTask { entry.statuses.removeFirst() }
+            if entry.statuses.count >= limit { entry.statuses.removeFirst() }
             entry.statuses.append(status)
         }
         agents.update(entry.agentID) { $0.operations[entry.uuid] = entry }
