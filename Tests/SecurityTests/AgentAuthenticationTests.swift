@@ -1,4 +1,5 @@
 import AccessControl
+import AgentService
 import Authentication
 import ClusterBase
 import ClusterModel
