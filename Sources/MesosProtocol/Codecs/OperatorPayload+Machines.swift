@@ -8,7 +8,8 @@ extension OperatorPayload {
         "UPDATE_MAINTENANCE_SCHEDULE": OperatorPayload(
             Wire.Master.Call.updateMaintenanceSchedule, "update_maintenance_schedule"
         ) { (reader) throws(WireError) in
-            let schedule = try reader.only { (reader) throws(WireError) in try reader.message(MaintenanceSchedule.self) }
+            let schedule = try reader.only { (reader) throws(WireError) in try reader.message(MaintenanceSchedule.self)
+            }
             return .updateMaintenanceSchedule(schedule ?? MaintenanceSchedule())
         },
         "START_MAINTENANCE": OperatorPayload(Wire.Master.Call.startMaintenance, "start_maintenance") {
