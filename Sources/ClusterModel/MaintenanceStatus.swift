@@ -44,5 +44,7 @@ public struct MaintenanceStatus: Hashable, Sendable {
     public var down: [MachineID]
 
     /// Makes a status.
-    public init(draining: [DrainingMachine] = [], down: [MachineID] = []) { (self.draining, self.down) = (draining, down) }
+    public init(draining: [DrainingMachine] = [], down: [MachineID] = []) {
+        (self.draining, self.down) = (draining, down)
+    }
 }

@@ -9,6 +9,7 @@ extension MasterCore {
     /// Linear in agents, offers and tasks.
     public func checkInvariants() -> [String] {
         agents.values.flatMap(violations) + frameworks.values.flatMap(violations) + indexViolations
+            + maintenanceViolations
     }
 
     /// Every resource of an agent is used, offered or free, exactly once.

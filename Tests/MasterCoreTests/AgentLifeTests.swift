@@ -138,14 +138,16 @@ struct AgentLifeTests {
         let change: @Sendable (inout AgentInfo) -> Void
 
         init(
-            _ name: String, version: String = "1.11.0", _ change: @escaping @Sendable (inout AgentInfo) -> Void = { _ in }
+            _ name: String, version: String = "1.11.0",
+            _ change: @escaping @Sendable (inout AgentInfo) -> Void = { _ in }
         ) {
             (testDescription, self.version, self.change) = (name, version, change)
         }
     }
 
     static let refused: [Refused] = [
-        Refused("no version", version: ""), Refused("old", version: "0.28.2"), Refused("words", version: "one.two.three"),
+        Refused("no version", version: ""), Refused("old", version: "0.28.2"),
+        Refused("words", version: "one.two.three"),
         Refused("short", version: "1.9"), Refused("no host name") { $0.hostname = "" },
         Refused("fault domain") { $0.domain = FaultDomain(region: "r", zone: "z") },
         Refused("ten megabytes of attributes") { info in

@@ -89,8 +89,8 @@ struct MaintenanceTests {
         #expect(
             world.operate(.updateSchedule(MaintenanceSchedule())).reply
                 == Self.refusal(
-                    #"Machine '{"hostname":"a1","ip":"10.0.0.1"}' is deactivated and cannot be removed from the schedule"#
-                ))
+                    #"Machine '{"hostname":"a1","ip":"10.0.0.1"}' is deactivated "#
+                        + "and cannot be removed from the schedule"))
         #expect(world.core.state.maintenanceStatus == MaintenanceStatus(down: [Self.machine]))
     }
 

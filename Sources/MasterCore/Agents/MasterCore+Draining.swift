@@ -115,9 +115,14 @@ extension MasterCore {
 
     /// Takes over what the registry has.
     mutating func recoverDeactivations(_ registry: RegistrySnapshot) {
-        for entry in registry.deactivations where isKnown(entry.id) {
-            deactivated[entry.id] = Deactivation(drain: entry.drain)
+        for entry in registry.deactivations {
+            if isKnown(entry.id) {
+                deactivated[entry.id] = Deactivation(drain: entry.drain)
+            } else {
+                record(.deleteDeactivation(entry.id))
+            }
         }
+        require("AGENT_DRAINING", !deactivated.isEmpty)
     }
 
     // MARK: What masters have to be able to do

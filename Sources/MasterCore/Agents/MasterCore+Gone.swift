@@ -110,7 +110,9 @@ extension MasterCore {
     private mutating func forgetUnreachableTasks(of id: AgentID) {
         for framework in frameworks.keys {
             frameworks.update(framework) { entry in
-                for task in entry.unreachableTasks.values where task.agentID == id { entry.unreachableTasks[task.id] = nil }
+                for task in entry.unreachableTasks.values where task.agentID == id {
+                    entry.unreachableTasks[task.id] = nil
+                }
             }
         }
     }
