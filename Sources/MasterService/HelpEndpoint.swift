@@ -12,7 +12,9 @@ struct HelpEndpoint: Sendable {
 
     /// All endpoints, each with a link to what is known of it.
     @Sendable private func index(_ request: HTTPRequest) async throws -> HTTPResponse {
-        let links = entries.map { "<li><a href=\"/help\(Self.escaped($0.path))\"><code>\(Self.escaped($0.title))</code></a></li>" }
+        let links = entries.map { entry in
+            "<li><a href=\"/help\(Self.escaped(entry.path))\"><code>\(Self.escaped(entry.title))</code></a></li>"
+        }
         return Self.html("Endpoints", "<ul>\n\(links.joined(separator: "\n"))\n</ul>")
     }
 
@@ -22,7 +24,8 @@ struct HelpEndpoint: Sendable {
         guard let entry = entries.first(where: { $0.path == path }) else {
             return .error(.notFound, "No help available for '\(path)'.\n")
         }
-        return Self.html(entry.path, "<p>\(Self.escaped(entry.text))</p>\n<p><code>\(Self.escaped(entry.title))</code></p>")
+        let body = "<p>\(Self.escaped(entry.text))</p>\n<p><code>\(Self.escaped(entry.title))</code></p>"
+        return Self.html(entry.path, body)
     }
 
     private struct Entry {

@@ -49,7 +49,8 @@ extension MasterEndpoints {
         ]
         let system = SystemStatistics.read().metrics
         var seen = Set<String>()
-        return (core + process + driver.metrics.rows + system).filter { seen.insert($0.name).inserted }.sorted { $0.name < $1.name }
+        let all = core + process + driver.metrics.rows + system
+        return all.filter { seen.insert($0.name).inserted }.sorted { $0.name < $1.name }
     }
 
     private func coreMetrics(within limit: Duration?) async throws -> MetricsView? {
