@@ -11,8 +11,9 @@ internal import MesosProtocol
 /// says all), `registry/unreachable/<id>` and `registry/gone/<id>` (nanoseconds as text), `registry/deactivated/<id>`
 /// (a `DrainInfo`, or nothing), `registry/schedule` (a `maintenance.Schedule`), `registry/down/@<ip>/=<host>` (the
 /// `MachineID` of a machine that is down), `registry/capabilities/<name>` (empty), `registry/quotas/<role>` (a
-/// `QuotaConfig`), `registry/weights/<role>` (a `WeightInfo`), and `registry/master`, whose version fences off a deposed master: every
-/// commit checks or rewrites it, so that of two masters that both believe to lead, the older one's next write fails.
+/// `QuotaConfig`), `registry/weights/<role>` (a `WeightInfo`), and `registry/master`, whose version fences off a
+/// deposed master: every commit checks or rewrites it, so that of two masters that both believe to lead, the older
+/// one's next write fails.
 /// Names of roles and machines are percent-encoded.
 actor Registry {
     private let store: any VariableStore
