@@ -38,11 +38,12 @@ public struct Resource: Hashable, Sendable {
         }
 
         private static func haveSameLabels(_ left: Self, _ right: Self) -> Bool {
-            guard left.labels.count == right.labels.count else { return false }
-            var rest = right.labels
-            for label in left.labels {
-                guard let at = rest.firstIndex(of: label) else { return false }
-                rest.remove(at: at)
+            guard left.labels.count == right.labels.count, left.labels.count > 1 else { return false }
+            var counts: [Label: Int] = [:]
+            for label in left.labels { counts[label, default: 0] += 1 }
+            for label in right.labels {
+                guard let count = counts[label], count > 0 else { return false }
+                counts[label] = count - 1
             }
             return true
         }

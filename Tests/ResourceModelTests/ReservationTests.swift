@@ -28,6 +28,12 @@ internal import Testing
         let third = cpus(1, .init(kind: .dynamic, role: "r", labels: [labels[0], labels[0]]))
         #expect(Resources([one, other]).count == 1 && Resources([one, third]).count == 2)
         #expect(one == other && one.hashValue == other.hashValue)
+        let many = (0..<100_000).map { Resource.Label(key: "k\($0)", value: "v") }
+        let (ascending, descending) = (
+            cpus(1, .init(kind: .dynamic, role: "r", labels: many)),
+            cpus(1, .init(kind: .dynamic, role: "r", labels: many.reversed()))
+        )
+        #expect(Resources([ascending, descending]).cpus == Scalar(2) && Resources([ascending, descending]).count == 1)
     }
 
     @Test func stacksGrowAndShrink() {

@@ -18,7 +18,9 @@ extension OfferConstraints: WireModel {
                 byRole[role] = try reader.list { (reader) throws(WireError) in
                     try reader.list { (reader) throws(WireError) in try reader.message() }
                 }
-            } absent: { byRole[$0] = [] }
+            } absent: {
+                byRole[$0] = []
+            }
         }
         self.init(roles: byRole.sorted { $0.key < $1.key }.map { Role(role: $0.key, groups: $0.value) })
     }
@@ -145,8 +147,11 @@ extension OfferFilters: WireModel {
                             try reader.skip()
                             continue
                         }
-                        try reader.entry { (name, reader) throws(WireError) in amounts[name] = try reader.scalar()
-                        } absent: { amounts[$0] = 0 }
+                        try reader.entry { (name, reader) throws(WireError) in
+                            amounts[name] = try reader.scalar()
+                        } absent: {
+                            amounts[$0] = 0
+                        }
                     }
                     var quantities = ResourceQuantities()
                     for (name, amount) in amounts.sorted(by: { $0.key < $1.key }) {

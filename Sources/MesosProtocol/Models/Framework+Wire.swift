@@ -37,8 +37,11 @@ extension FrameworkInfo: WireModel {
             case Wire.FrameworkInfo.labels: labels = try reader.labels()
             case Wire.FrameworkInfo.roles: roles.append(try reader.string())
             case Wire.FrameworkInfo.offerFilters:
-                try reader.entry { (role, reader) throws(WireError) in offerFilters[role] = try reader.message()
-                } absent: { offerFilters[$0] = OfferFilters() }
+                try reader.entry { (role, reader) throws(WireError) in
+                    offerFilters[role] = try reader.message()
+                } absent: {
+                    offerFilters[$0] = OfferFilters()
+                }
             default: try reader.skip()
             }
         }
