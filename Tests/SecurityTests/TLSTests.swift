@@ -59,7 +59,7 @@ import Testing
         configuration.trust = trust
         let pool = try HTTPClientPool(configuration)
         scope.onExit { await pool.shutdown() }
-        return try await pool.send(ClientRequest(.get, url, timeout: .seconds(10))).status.code
+        return try await pool.send(ClientRequest(.get, url, timeout: .seconds(5))).status.code
     }
 
     @Test func anAgentRegistersOverTLSWithClientCertificates() async throws {
@@ -77,7 +77,9 @@ import Testing
                 configuration.security.messageTLS = masterTLS
             }
             let url = "https://127.0.0.1:\(master.info.port)/health"
-            #expect(try await status(of: url, scope, trust(authority, agentIdentity)) == 200)
+            try await eventually("the master serves") {
+                try await status(of: url, scope, trust(authority, agentIdentity)) == 200
+            }
             let agent = try await SecuredAgent.start(
                 in: scope, with: master.info, credential: SecuredMaster.agentCredential
             ) { configuration in
@@ -104,7 +106,7 @@ import Testing
             let identity = own
             let master = try await SecuredMaster.start(in: scope) { $0.security.identity = identity }
             let url = "https://127.0.0.1:\(master.info.port)/health"
-            #expect(try await status(of: url, scope, trust(authority)) == 200)
+            try await eventually("the master serves") { try await status(of: url, scope, trust(authority)) == 200 }
             let stranger = try await Authority(in: scope, name: "stranger").identity(scope, "agent")
             await #expect(throws: ClusterError.self) { try await status(of: url, scope, trust(authority, stranger)) }
         }
