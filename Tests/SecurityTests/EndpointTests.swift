@@ -148,7 +148,7 @@ import Testing
                 ]
             }
             let client = try JSONClient("http://\(agent.address)", in: scope)
-            #expect(try await client.send(.get, "/health").status == 200)
+            try await eventually("the agent serves") { try await client.send(.get, "/health").status == 200 }
             for path in ["/state", "/slave(1)/state", "/flags", "/containers", "/files/browse"] {
                 let answer = try await client.send(.get, path)
                 #expect(answer.status == 401, "\(path)")
