@@ -75,7 +75,8 @@ public struct JSONWriter: Sendable {
     private static func isPlain(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
         var isPlain = true
         for byte in text {
-            isPlain = isPlain && byte >= 0x20 && byte != UInt8(ascii: "\"") && byte != UInt8(ascii: "\\") && byte != 0x7f
+            let isSpecial = byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") || byte == 0x7f
+            isPlain = isPlain && !isSpecial
         }
         return isPlain
     }

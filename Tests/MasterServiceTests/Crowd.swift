@@ -61,6 +61,7 @@ struct Crowd {
                     id: "executor", frameworkID: owner, command: CommandInfo(value: "true"),
                     resources: [.scalar("cpus", 0.1), .scalar("mem", 32)]))
             for task in 0..<tasksPerFramework {
+                let port = UInt64(31_000 + task + framework * 10)
                 let status = TaskStatus(
                     taskID: TaskID("task-\(number)-\(framework)-\(task)"), state: .running, source: .executor,
                     agentID: id, timestamp: Instant(seconds: 1_500_000_000.25), isHealthy: true)
@@ -70,7 +71,7 @@ struct Crowd {
                         executorID: "executor", agentID: id, state: .running,
                         resources: [
                             .scalar("cpus", 0.25), .scalar("mem", 5),
-                            .ranges("ports", [UInt64(31000 + task + framework * 10)...UInt64(31000 + task + framework * 10)]),
+                            .ranges("ports", [port...port]),
                         ], statuses: [status], labels: Self.labels, user: "carol"))
             }
         }

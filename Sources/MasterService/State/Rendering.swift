@@ -80,7 +80,8 @@ final class Rendering: Sendable {
 
     /// Hands on what is ready; at the end lets go of the state and tells those who wait.
     private func advance() {
-        let (waiting, completion) = state.withLockedValue { state -> ([CheckedContinuation<Void, Never>], (@Sendable () -> Void)?) in
+        typealias Told = (waiting: [CheckedContinuation<Void, Never>], completion: (@Sendable () -> Void)?)
+        let (waiting, completion) = state.withLockedValue { state -> Told in
             guard !state.isComplete else { return ([], nil) }
             let ready = state.assembly.take(&state.results, done: state.done)
             let size = ready.reduce(0) { $0 + $1.count }

@@ -103,7 +103,9 @@ struct StateAnswers: Sendable {
         state.frameworks.filter { filter.shows($0.info) }.flatMap { view -> [RenderPlan.Job] in
             var isSeen = filter.showsEverything
             if !isSeen {
-                view.forEachExecutor(in: 0..<view.executorParts) { if filter.shows($1, of: view.info) { isSeen = true } }
+                view.forEachExecutor(in: 0..<view.executorParts) { _, info in
+                    if filter.shows(info, of: view.info) { isSeen = true }
+                }
             }
             guard isSeen, view.executorCount > 0 else { return [] }
             return RenderPlan.cut(parts: view.executorParts, entries: view.executorCount) { parts in

@@ -117,7 +117,9 @@ extension StateReads {
     private static let bodyLimit = 256 << 10
 
     /// Answers with JSON for the v0 endpoints, `jsonp` included.
-    func answer(_ document: StateDocument, for filter: ViewFilter, to request: HTTPRequest) async throws -> HTTPResponse {
+    func answer(
+        _ document: StateDocument, for filter: ViewFilter, to request: HTTPRequest
+    ) async throws -> HTTPResponse {
         let rendering = try await rendering(document, for: filter)
         if Self.wantsGzip(request) { await rendering.finished() }
         if let bytes = rendering.bytes(upTo: Self.wantsGzip(request) ? .max : Self.bodyLimit) {
