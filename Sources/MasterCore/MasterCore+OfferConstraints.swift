@@ -10,7 +10,8 @@ extension MasterCore {
         if let stranger = constraints.roles.first(where: { !roles.contains($0.role) })?.role {
             throw ClusterError(
                 .invalidArgument,
-                "Offer constraints specify `role_constraints` for a role '\(stranger)'not contained in the set of roles")
+                "Offer constraints specify `role_constraints` for a role '\(stranger)'not contained in the set of roles"
+            )
         }
         var limits = OfferConstraintsFilter.Limits()
         limits.maxMemory = configuration.constraintMaxMemory

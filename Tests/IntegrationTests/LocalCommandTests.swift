@@ -17,7 +17,10 @@ extension Integration {
             (["local", "--master-port", "70000"], "--master_port: expected a port from 0 to 65535, not '70000'"),
             (["local", "--master_port"], "--master_port: expects a value"),
             (["local", "--logging-level=loud"], "--logging_level: expected DEBUG, INFO, WARNING or ERROR, not 'loud'"),
-            (["local", "--work-dir", "WORK", "--resources", "cpus:x"], "--resources: Bad type for resource cpus value x type TEXT"),
+            (
+                ["local", "--work-dir", "WORK", "--resources", "cpus:x"],
+                "--resources: Bad type for resource cpus value x type TEXT"
+            ),
             (["local", "--work-dir", "WORK", "--attributes", "a"], "--attributes: Bad attribute 'a'"),
             (["local", "--work-dir", "WORK", "--zk", "x"], "--zk: ZooKeeper URL"),
             (["master"], "--work_dir: is required"),
