@@ -113,9 +113,13 @@ class Traveller(Scheduler):
             self.inverse.pop(offer_id['value'], None)
 
     def statusUpdate(self, driver, update):
+        driver.acknowledgeStatusUpdate(update)
         self._keep(self.statuses, update['task_id']['value'], update)
 
     def operationStatusUpdate(self, driver, update):
+        # The driver's own acknowledgement repeats the status, whose uuid has another form than the call's.
+        if 'uuid' in update:
+            driver.acknowledgeOperationStatusUpdate(dict(update, uuid=update['uuid']['value']))
         self._keep(self.operations, update['operation_id']['value'], update)
 
     def error(self, driver, message):
@@ -166,11 +170,11 @@ class Tour:
             checkpoint=True, failover_timeout=600,
             capabilities=[dict(type=name) for name in (
                 'MULTI_ROLE', 'RESERVATION_REFINEMENT', 'PARTITION_AWARE')])
-        self.driver = MesosSchedulerDriver(self.traveller, framework, master)
+        self.driver = MesosSchedulerDriver(self.traveller, framework, master, implicit_acknowledgements=False)
         self.count = 0
 
     def agents(self):
-        return self.operator.getAgents()['get_agents']['agents']
+        return self.operator.getAgents()['get_agents'].get('agents', [])
 
     def agent(self, id):
         return next(a for a in self.agents() if a['agent_info']['id']['value'] == id)
@@ -212,7 +216,7 @@ class Tour:
         self.operator.setQuota(dict(role=ROLE, guarantee=[scalar('cpus', 1)]))
         quota = self.operator.getQuota()['get_quota']['status']
         check('a quota', ROLE in json.dumps(quota), quota)
-        self.refused('a second quota is refused', 400, 'quota already', lambda: self.operator.setQuota(
+        self.refused('a second quota is refused', 400, 'already has quota', lambda: self.operator.setQuota(
             dict(role=ROLE, guarantee=[scalar('cpus', 1)])))
         self.operator.removeQuota(ROLE)
         check('no quota', ROLE not in json.dumps(self.operator.getQuota()), None)
@@ -324,7 +328,7 @@ class Tour:
         check('it says when', 'start' in inverse['unavailability'], inverse)
         self.driver.acceptInverseOffers(inverse['id'], dict(refuse_seconds=60))
         self.eventually('the agreement shows', lambda: 'ACCEPT' in json.dumps(self.operator.getMaintenanceStatus()))
-        self.refused('machines that are not scheduled', 400, 'not scheduled',
+        self.refused('machines that are not scheduled', 400, 'not part of a maintenance schedule',
                      lambda: self.operator.startMaintenance([dict(hostname='nobody', ip='10.9.8.7')]))
         self.operator.startMaintenance([machine])
         self.eventually('the agent is removed', lambda: id in self.watcher.removed)
