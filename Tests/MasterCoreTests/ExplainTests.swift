@@ -30,7 +30,7 @@ struct ExplainTests {
         world.call("f", .decline(offers: world.offers("f").map(\.id), filters: Filters(refuseSeconds: 30)))
         world.wait(.seconds(10))
         let explanation = try one(world, .framework("f", role: "*"))
-        #expect(explanation.verdict.hasPrefix("has no offer: of 3 of 3 agents, the framework declined"))
+        #expect(explanation.verdict.hasPrefix("has no offer; 3 of 3 agents: the framework declined"))
         #expect(explanation.reasons.map(\.cause) == ["FILTERED"] && explanation.reasons.map(\.count) == [3])
         #expect(figure("next filter ends in", explanation) == "20 s")
         world.call("f", .revive(roles: []))

@@ -4,11 +4,11 @@ extension AllocationCause {
     /// What it says of the agents it concerns; follows "3 agents: ".
     var text: String {
         switch self {
-        case .agentInactive: "disconnected, deactivated or draining"
+        case .agentInactive: "they are disconnected, deactivated or draining"
         case .notWhitelisted: "their host is not on the whitelist"
         case .gpus: "they have GPUs and the framework lacks the capability GPU_RESOURCES"
         case .region: "they are in another region and the framework lacks the capability REGION_AWARE"
-        case .oldAgent: "too old for frameworks of several roles, or for a role below another"
+        case .oldAgent: "they are too old for frameworks of several roles, or for a role below another"
         case .offerConstraints: "the framework's own offer constraints exclude them"
         case .heldByOthers: "all they have is used by, or offered to, others"
         case .heldByFramework: "all they have is used by, or offered to, this framework"

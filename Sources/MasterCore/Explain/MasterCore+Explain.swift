@@ -89,7 +89,7 @@ extension MasterCore {
                 "has no offer yet: \(ready.agents) of \(allocation.agents) agents may be offered by the next allocation"
         }
         guard let most = allocation.causes.max(by: { $0.agents < $1.agents }) else { return "has no offer" }
-        return "has no offer: of \(most.agents) of \(allocation.agents) agents, \(most.cause.text)"
+        return "has no offer; \(most.agents) of \(allocation.agents) agents: \(most.cause.text)"
     }
 
     private func holding(_ held: [OfferID], of framework: Framework, _ now: Instant) -> String {

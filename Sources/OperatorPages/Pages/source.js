@@ -82,10 +82,11 @@ export class Source {
         if (this.samples.length > SAMPLES) this.samples.shift();
     }
 
-    /** A master without maintenance answers 404: null, and there is no such page. */
+    /** A reader who may not see it, or an older master, gets null, and there is no such page. */
     async readMaintenance() {
         try {
-            this.maintenance = await read("maintenance/schedule");
+            const [schedule, status] = await Promise.all([read("maintenance/schedule"), read("maintenance/status")]);
+            this.maintenance = { ...schedule, ...status };
         } catch (error) {
             if (!(error instanceof Refused)) throw error;
             this.maintenance = null;

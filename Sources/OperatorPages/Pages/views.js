@@ -1,6 +1,6 @@
 // The pages that list: overview, agents, frameworks, roles, offers, tasks, maintenance.
 import { h } from "./dom.js";
-import { ago, count, moment, percent, size, span, trim } from "./format.js";
+import { ago, count, moment, percent, size, span, stateName, trim } from "./format.js";
 import { agentState, frameworkState, rolesOf, sum } from "./model.js";
 import {
     age, chip, facts, held, id, meter, offerTable, panel, portion, resourceColumns, shareCell, taskTable, to,
@@ -266,7 +266,7 @@ export function tasks(context) {
     ];
 }
 
-export function maintenance({ source, query, put }) {
+export function maintenance({ model, source, query, put }) {
     const windows = source.maintenance?.windows ?? [];
     const begin = (entry) => (entry.unavailability?.start?.nanoseconds ?? 0) / 1e9;
     const end = (entry) => {
@@ -287,5 +287,24 @@ export function maintenance({ source, query, put }) {
                 { name: "Hosts", of: hosts },
             ],
         }, query, put),
+        machines(source.maintenance ?? {}, model, query, put),
     ];
+}
+
+/** Machines that are to go or are away, and what frameworks answered to the inverse offers. */
+function machines({ draining_machines: draining = [], down_machines: down = [] }, model, query, put) {
+    const rows = [
+        ...draining.map((entry) => ({ ...entry.id, mode: "Draining", statuses: entry.statuses ?? [] })),
+        ...down.map((entry) => ({ ...entry, mode: "Down", statuses: [] })),
+    ];
+    const answers = (row) => row.statuses.map((entry) =>
+        `${model.frameworkName(entry.framework_id?.value)}: ${stateName(entry.status)}`).join(", ");
+    return rows.length > 0 && table({
+        id: "machines", title: "Machines", rows, key: (row) => `${row.hostname} ${row.ip}`,
+        columns: [
+            { name: "Host", of: (row) => row.hostname ?? "" }, { name: "Address", of: (row) => row.ip ?? "" },
+            { name: "Mode", of: (row) => row.mode, cell: (row) => chip(row.mode, row.mode === "Down" ? "bad" : "warn") },
+            { name: "Answers of Frameworks", of: answers },
+        ],
+    }, query, put);
 }
