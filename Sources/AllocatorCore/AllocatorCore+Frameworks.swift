@@ -143,6 +143,16 @@ extension AllocatorCore {
         return roleNumbers.sorted { $0.key < $1.key }.map { ($0.key, counts[$0.value] ?? 0) }
     }
 
+    /// How many agents frameworks have filters on, by framework and role, where there are any.
+    public var filtersByFramework: [(framework: FrameworkID, role: String, agents: Int)] {
+        filters.enumerated().compactMap { claim, table in
+            guard table.count > 0, let entry = claims[claim], let role = roleName(entry.role),
+                let framework = frameworks[Int(entry.framework)]
+            else { return nil }
+            return (framework.id, role, table.count)
+        }
+    }
+
     func roleName(_ number: Int32) -> String? {
         Int(number) < roles.count && !roles[Int(number)].name.isEmpty ? roles[Int(number)].name : nil
     }

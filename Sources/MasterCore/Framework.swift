@@ -51,6 +51,8 @@ struct Framework: Sendable {
     var operations = OrderedTable<UniqueID, AgentID>()
     /// Their names within the cluster by the framework's own.
     var operationUUIDs: [OperationID: UniqueID] = [:]
+    /// What it did and was told.
+    var counts = FrameworkMetrics()
     /// How long it held the offers that it holds no more.
     var holding = OfferHolding()
     /// Its outstanding offers, and since when.

@@ -65,6 +65,8 @@ public struct MasterConfiguration: Sendable {
     public var constraintMaxMemory = 4_096
     /// How many instructions it may have (`--offer_constraints_re2_max_program_size`).
     public var constraintMaxProgramSize = 100
+    /// Whether there are metrics of each framework (`--publish_per_framework_metrics`).
+    public var publishesFrameworkMetrics = true
     /// How many finished frameworks are remembered.
     public var maxCompletedFrameworks: Int = 50
     /// How many finished tasks are remembered per framework.

@@ -42,6 +42,7 @@ extension MasterCore {
         }
         let taken = ids.compactMap { removeOffer($0) }
         guard let first = taken.first else { return }
+        count(.offersAccepted, of: id, by: taken.count)
         var acceptance = Acceptance(
             framework: id, agent: first.agentID, role: first.role, offered: Resources.sum(taken.map(\.resources)))
         for operation in acceptable(operations, acceptance) { perform(operation, &acceptance) }

@@ -287,7 +287,10 @@ extension MasterCore {
         var entry = task
         entry.agentID = id
         entry.resources = allocated(task.resources, to: role)
-        frameworks.update(task.frameworkID) { $0.tasks[entry.id] = entry }
+        frameworks.update(task.frameworkID) { framework in
+            framework.tasks[entry.id] = entry
+            if let counter = FrameworkCounter(ended: entry.state) { framework.counts.count(counter) }
+        }
         tell(.taskAdded(entry))
         agents.update(id) { $0.tasks[TaskKey(framework: task.frameworkID, task: task.id)] = true }
         if entry.usesResources {

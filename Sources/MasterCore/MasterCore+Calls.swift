@@ -5,6 +5,7 @@ internal import ResourceModel
 extension MasterCore {
     /// Rows 4 and 12–18 of spec `mesos/01` §1.1, then the call itself.
     mutating func call(_ request: SchedulerRequest) {
+        if elected != nil { count(FrameworkCounter(request.call), of: request.frameworkID) }
         if let refusal = refusal(of: request) {
             perform(.respond(request.request, refusal))
             return

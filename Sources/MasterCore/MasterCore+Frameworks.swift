@@ -34,7 +34,7 @@ extension MasterCore {
         (info.user, info.checkpoint) = (known.info.user, known.info.checkpoint)
         discardOffers(of: id)
         if let old = known.stream {
-            perform(.send(old, .error("Framework failed over")))
+            send(.error("Framework failed over"), to: id)
             perform(.closeStream(old))
             streams[old] = nil
         }
@@ -65,8 +65,9 @@ extension MasterCore {
         if isNew { adoptOperations(of: id) }
         tellFramework(id, isNew: isNew)
         let interval = configuration.heartbeatInterval
-        perform(.send(stream, .subscribed(id, heartbeatInterval: interval, master: master)))
-        perform(.send(stream, .heartbeat))
+        count(.callSubscribe, of: id)
+        send(.subscribed(id, heartbeatInterval: interval, master: master), to: id)
+        send(.heartbeat, to: id)
         timers.push(.heartbeat(id, stream), at: now + interval)
     }
 
@@ -150,6 +151,7 @@ extension MasterCore {
 
     private mutating func archive(_ id: FrameworkID) {
         guard var framework = frameworks.removeValue(forKey: id) else { return }
+        keepCalls(of: framework)
         framework.connection = .completed(at: now)
         for task in framework.unreachableTasks.values {
             framework.complete(task, limit: configuration.maxCompletedTasksPerFramework)

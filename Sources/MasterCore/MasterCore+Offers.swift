@@ -11,7 +11,9 @@ extension MasterCore {
             for part in allocation.agents {
                 if let offer = makeOffer(part, for: allocation.frameworkID) { batch.append(offer) }
             }
-            if !batch.isEmpty { send(.offers(batch), to: allocation.frameworkID) }
+            guard !batch.isEmpty else { continue }
+            count(.offersSent, of: allocation.frameworkID, by: batch.count)
+            send(.offers(batch), to: allocation.frameworkID)
         }
         sendInverseOffers()
     }
@@ -75,7 +77,9 @@ extension MasterCore {
     mutating func withdraw(_ id: OfferID, rescinding: Bool, refusal: Duration? = nil) {
         guard let offer = removeOffer(id) else { return }
         allocator.recover(offer.resources, of: offer.frameworkID, on: offer.agentID, refusal: refusal, now: now)
-        if rescinding { send(.rescind(id), to: offer.frameworkID) }
+        guard rescinding else { return }
+        count(.offersRescinded, of: offer.frameworkID)
+        send(.rescind(id), to: offer.frameworkID)
     }
 
     /// On failover: offers go without a word.
@@ -98,6 +102,7 @@ extension MasterCore {
         var refused = OrderedTable<Refusal, [Resources]>()
         for key in ids where offers[key]?.frameworkID == id {
             guard let offer = removeOffer(key) else { continue }
+            count(.offersDeclined, of: id)
             let place = Refusal(agent: offer.agentID, role: offer.role)
             refused[place] = (refused[place] ?? []) + [offer.resources]
         }

@@ -47,17 +47,20 @@ extension MasterCore {
         tellUpdate(status, latest: latest, of: key)
         let ended: TaskRecord? =
             frameworks.update(key.framework) { framework in
-                framework.tasks.update(key.task) { task -> TaskRecord? in
-                    let wasRunning = !task.state.isTerminal
-                    if wasRunning { task.state = latest }
-                    if let uuid { (task.statusUpdateState, task.statusUpdateUUID) = (status.state, uuid) }
-                    if task.statuses.last?.state == status.state { task.statuses.removeLast() }
-                    if task.statuses.count >= limit { task.statuses.removeFirst() }
-                    task.statuses.append(status)
-                    task.statuses[task.statuses.count - 1].data = nil
-                    task.statuses[task.statuses.count - 1].wire = nil
-                    return wasRunning && latest.isTerminal ? task : nil
-                } ?? nil
+                let ended =
+                    framework.tasks.update(key.task) { task -> TaskRecord? in
+                        let wasRunning = !task.state.isTerminal
+                        if wasRunning { task.state = latest }
+                        if let uuid { (task.statusUpdateState, task.statusUpdateUUID) = (status.state, uuid) }
+                        if task.statuses.last?.state == status.state { task.statuses.removeLast() }
+                        if task.statuses.count >= limit { task.statuses.removeFirst() }
+                        task.statuses.append(status)
+                        task.statuses[task.statuses.count - 1].data = nil
+                        task.statuses[task.statuses.count - 1].wire = nil
+                        return wasRunning && latest.isTerminal ? task : nil
+                    } ?? nil
+                if ended != nil, let counter = FrameworkCounter(ended: latest) { framework.counts.count(counter) }
+                return ended
             } ?? nil
         guard let ended else { return }
         var end = status

@@ -28,7 +28,7 @@ extension MasterCore {
         switch timer {
         case .heartbeat(let id, let stream):
             guard frameworks[id]?.stream == stream else { return }
-            perform(.send(stream, .heartbeat))
+            send(.heartbeat, to: id)
             timers.push(timer, at: now + configuration.heartbeatInterval)
         case .failover(let id, let disconnected):
             if frameworks[id]?.connection == .disconnected(since: disconnected) { removeFramework(id) }

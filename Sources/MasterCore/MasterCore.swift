@@ -38,6 +38,8 @@ public struct MasterCore: Sendable {
     var timers = DeadlineHeap<MasterTimer>()
     var counters = MasterMetrics()
     var operationCounts = OperationMetrics()
+    /// Calls of removed frameworks whose principals have others.
+    var departedCalls: [String: UInt64] = [:]
     var outcome = MasterOutcome()
     /// Whether outcomes carry `changes`; the driver sets it while an operator listens.
     public var reportsChanges = false
@@ -121,7 +123,13 @@ public struct MasterCore: Sendable {
     /// Sends an event to a framework if it is connected; says whether it was.
     @discardableResult
     mutating func send(_ event: SchedulerEvent, to framework: FrameworkID) -> Bool {
-        guard let stream = frameworks.read(framework, { $0.stream }) ?? nil else { return false }
+        let counter = FrameworkCounter(event)
+        let found: StreamToken?? = frameworks.update(framework) { entry in
+            guard let stream = entry.stream else { return nil }
+            entry.counts.count(counter)
+            return stream
+        }
+        guard let stream = found ?? nil else { return false }
         perform(.send(stream, event))
         return true
     }

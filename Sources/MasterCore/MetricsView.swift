@@ -6,6 +6,10 @@ internal import ResourceModel
 /// The core's metrics at one moment: a value that whoever wants the numbers works them out of, away from the core.
 public struct MetricsView: Sendable {
     let counted: [(name: String, value: Double)]
+    /// How many agents frameworks have filters on; nil = there are no metrics of each framework.
+    let filters: [(framework: FrameworkID, role: String, agents: Int)]?
+    /// Calls of removed frameworks, by principal.
+    let departedCalls: [String: UInt64]
     /// What the roles with quotas consume and are offered.
     let charged: [String: Quantities]
     let now: Instant
@@ -16,8 +20,12 @@ public struct MetricsView: Sendable {
     ///
     /// Linear in tasks, agents and frameworks.
     public var rows: [(name: String, value: Double)] {
-        (counted + stateGauges + taskGauges + resourceGauges + shareGauges)
+        (counted + stateGauges + taskGauges + resourceGauges + shareGauges + frameworkRows + principalRows)
             .sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
+    }
+
+    private var principalRows: [(name: String, value: Double)] {
+        processedCalls.map { ("frameworks/\($0.key)/messages_processed", Double($0.value)) }
     }
 
     private var stateGauges: [(name: String, value: Double)] {
@@ -90,8 +98,11 @@ extension MasterCore {
     /// What the metrics are worked out of; cheap, whatever there is.
     public var metricsView: MetricsView {
         var rows = counters.rows + operationCounts.rows.map { ("master/" + $0.name, $0.value) }
-        // Upstream has these beside `slave_unreachable_…` and no longer counts them.
+        // Upstream has these beside `slave_unreachable_…` and no longer counts them; no driver of v0 can come here; and
+        // the allocator is no process with a queue.
         for name in ["scheduled", "completed", "canceled"] { rows.append(("master/slave_shutdowns_" + name, 0)) }
+        rows.append(("master/messages_deactivate_framework", 0))
+        for name in ["allocator", "allocator/mesos"] { rows.append((name + "/event_queue_dispatches", 0)) }
         rows.append(("allocator/mesos/allocation_runs", Double(allocator.runs)))
         for (role, share) in allocator.dominantShares {
             rows.append(("allocator/mesos/roles/\(role)/shares/dominant", share))
@@ -101,7 +112,9 @@ extension MasterCore {
         }
         var charges: [String: Quantities] = [:]
         for role in quotas.keys { charges[role] = charged(role) }
-        return MetricsView(counted: rows, charged: charges, now: now, state: state)
+        let filters = configuration.publishesFrameworkMetrics ? allocator.filtersByFramework : nil
+        return MetricsView(
+            counted: rows, filters: filters, departedCalls: departedCalls, charged: charges, now: now, state: state)
     }
 
     /// All metrics of the core, sorted.

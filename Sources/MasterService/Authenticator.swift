@@ -37,18 +37,21 @@ final class Authenticator: Sendable {
     private let timeout: Duration
     private let timer: any EventLoop
     private let logger: Logger
+    private let asked: @Sendable () -> Void
     private let decided: @Sendable (_ pid: String, _ principal: String?) -> Void
     private let state = NIOLockedValueBox(State())
 
     /// Makes an authenticator; without credentials every attempt gets an error.
     ///
-    /// `decided` is told before the client is, nil when a peer starts anew or is refused.
+    /// `asked` is told of every attempt; `decided` is told before the client is, nil when a peer starts anew or is
+    /// refused.
     init(
         channel: AgentChannel, credentials: CredentialTable?, timeout: Duration, timer: any EventLoop,
+        asked: @escaping @Sendable () -> Void,
         decided: @escaping @Sendable (_ pid: String, _ principal: String?) -> Void
     ) {
         (self.channel, self.credentials, self.timeout) = (channel, credentials, timeout)
-        (self.timer, self.logger, self.decided) = (timer, channel.logger, decided)
+        (self.timer, self.logger, self.asked, self.decided) = (timer, channel.logger, asked, decided)
     }
 
     /// How many attempts are under way.
@@ -56,6 +59,7 @@ final class Authenticator: Sendable {
 
     /// Starts an attempt: the process at `pid` wants to be authenticated through `client`.
     func authenticate(_ pid: String, through client: UPID) {
+        asked()
         let own = UPID(id: AgentChannel.masterProcess, host: channel.host, port: channel.port)
         guard credentials != nil else { return channel.send(.error("No authenticator loaded"), to: client, from: own) }
         // Both are one program: who may prove itself for another could register in its name.

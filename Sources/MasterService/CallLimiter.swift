@@ -12,6 +12,9 @@ final class CallLimiter: Sendable {
     private let gate: NIOLockedValueBox<RateGate>?
     private let timer: any EventLoop
     private let clock = ServiceClock()
+    private let drops = NIOLockedValueBox<[String: UInt64]>([:])
+    /// Dropped calls of this many principals are counted.
+    private static let countedLimit = 10_000
 
     init(_ limits: RateLimits?, timer: any EventLoop) {
         let gate = limits.map { RateGate($0) }
@@ -35,7 +38,18 @@ final class CallLimiter: Sendable {
         case .pass: action(reply)
         case .wait: break
         case .drop(let capacity):
+            if let principal { countDrop(of: principal) }
             reply.send(.error(.tooManyRequests, "Message \(name) dropped: capacity(\(capacity)) exceeded"))
+        }
+    }
+
+    /// How many calls were dropped, by principal.
+    var dropped: [String: UInt64] { drops.withLockedValue { $0 } }
+
+    private func countDrop(of principal: String) {
+        drops.withLockedValue { drops in
+            guard drops.count < Self.countedLimit || drops[principal] != nil else { return }
+            drops[principal, default: 0] += 1
         }
     }
 }

@@ -61,6 +61,8 @@ final class Mailbox<Element: Sendable>: Sendable {
         consumer?.resume(returning: [])
     }
 
-    /// How many elements wait.
-    var count: Int { state.withLockedValue { $0.waiting.count } }
+    /// How many elements wait, and how many of them satisfy a condition; linear in the former.
+    func count(where condition: (Element) -> Bool) -> (all: Int, matching: Int) {
+        state.withLockedValue { ($0.waiting.count, $0.waiting.count(where: condition)) }
+    }
 }

@@ -50,8 +50,19 @@ final class MasterDriver: Sendable {
     @discardableResult
     func post(_ event: MasterEvent) -> Bool { mailbox.post(.event(event)) }
 
-    /// How many events wait for the core.
-    var backlog: Int { mailbox.count }
+    /// What waits for the core: messages and calls from outside, and what the master itself asks of it.
+    var backlog: (messages: Int, own: Int) {
+        let count = mailbox.count { input in
+            switch input {
+            case .event(.ticked), .read: true
+            case .event: false
+            }
+        }
+        return (count.all - count.matching, count.matching)
+    }
+
+    /// The registry's size in bytes; nil before it was read.
+    var registrySize: Int? { get async { await registry.size } }
 
     /// A number that is used once.
     func nextToken() -> UInt64 {
@@ -156,16 +167,21 @@ final class MasterDriver: Sendable {
         // Ticks come last: what the batch made due (an allocation above all) is done at once, for all of it together.
         var ticks = 0
         while let deadline = core.nextDeadline, deadline <= now, ticks < 100 {
-            let (runs, start) = (core.allocationRuns, ContinuousClock.now)
+            let (runs, start, latency) = (core.allocationRuns, ContinuousClock.now, clock.now - deadline)
             take(core.step(.ticked, now: now), &records, &effects, &changes)
-            if core.allocationRuns != runs { metrics.allocationRun.add(ContinuousClock.now - start) }
+            if core.allocationRuns != runs {
+                metrics.allocationRun.add(ContinuousClock.now - start)
+                metrics.allocationLatency.add(latency)
+            }
             ticks += 1
         }
         if !records.isEmpty {
             let start = ContinuousClock.now
+            metrics.queuedRecords.withLockedValue { $0 = records.count }
             do { try await registry.commit(records) } catch {
                 throw ClusterError(.system, "cannot write the registry; the master steps down", cause: error)
             }
+            metrics.queuedRecords.withLockedValue { $0 = 0 }
             metrics.stateStore.add(ContinuousClock.now - start)
         }
         for effect in effects { try perform(effect) }

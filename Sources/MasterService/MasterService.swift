@@ -186,6 +186,7 @@ public final class MasterService: Service, Sendable {
         let authenticator = Authenticator(
             channel: channel, credentials: configuration.security.peerCredentials,
             timeout: configuration.security.authenticationTimeout, timer: MultiThreadedEventLoopGroup.singleton.next(),
+            asked: { driver.metrics.authentications.withLockedValue { $0 += 1 } },
             decided: { pid, principal in driver.post(.agentAuthenticated(pid: pid, principal: principal)) })
         defer { authenticator.stop() }
         channel.open(

@@ -1,6 +1,7 @@
 internal import ClusterBase
 internal import HTTPTransport
 internal import MasterCore
+internal import NIOConcurrencyHelpers
 
 /// `/metrics/snapshot` and `/metrics` (spec `mesos/10`).
 struct MetricsEndpoints: Sendable {
@@ -35,18 +36,28 @@ extension MasterEndpoints {
     ///
     /// - Parameter limit: how long to wait for the core; nil = until it answers.
     func allMetrics(within limit: Duration?) async throws -> [(name: String, value: Double)] {
+        // What waits is looked at first: nothing that waits now does when the core has answered.
+        let (backlog, queued) = (driver.backlog, driver.metrics.queuedRecords.withLockedValue { $0 })
         let view = try await coreMetrics(within: limit)
         let (core, oldestOffer) = (view?.rows ?? [], view?.state.oldestOffer)
         let now = driver.now
-        let process: [(name: String, value: Double)] = [
+        var process: [(name: String, value: Double)] = [
             ("master/elected", leadership.isLeading ? 1 : 0),
             ("master/uptime_secs", (now - startTime).totalSeconds),
-            ("master/event_queue_messages", Double(driver.backlog)),
+            ("master/event_queue_messages", Double(backlog.messages)),
+            ("master/event_queue_dispatches", Double(backlog.own)),
             ("master/event_queue_http_requests", Double(reads.waiting)),
             ("master/http_cache_hits", Double(reads.hits)),
             ("master/operator_event_stream_subscribers", Double(driver.operators.count)),
             ("master/oldest_offer_secs", oldestOffer.map { max(0, (now - $0).totalSeconds) } ?? 0),
+            ("registrar/queued_operations", Double(queued)),
         ]
+        if let size = await driver.registrySize { process.append(("registrar/registry_size_bytes", Double(size))) }
+        let dropped = driver.limiter.dropped
+        for (principal, calls) in view?.processedCalls ?? [:] {
+            let received = Double(calls + (dropped[principal] ?? 0))
+            process.append(("frameworks/\(principal)/messages_received", received))
+        }
         let system = SystemStatistics.read().metrics
         var seen = Set<String>()
         let all = core + process + driver.metrics.rows + system

@@ -9,6 +9,8 @@ enum PrometheusText {
     struct Sample: Hashable {
         var family: String
         var labels: [(name: String, value: String)]
+        /// The metric's name with what became labels left open.
+        var origin: String
 
         static func == (left: Sample, right: Sample) -> Bool {
             left.family == right.family && left.text == right.text
@@ -30,11 +32,12 @@ enum PrometheusText {
         var families: [String: (origin: String, samples: [(labels: String, value: Double)])] = [:]
         for (name, value) in metrics {
             let sample = sample(name)
-            families[sample.family, default: (pattern(name, sample), [])].samples.append((sample.text, value))
+            families[sample.family, default: (sample.origin, [])].samples.append((sample.text, value))
         }
         var writer = PrometheusWriter()
         for (family, entry) in families.sorted(by: { $0.key < $1.key }) {
-            writer.family(family, kind(entry.origin), "\(entry.origin) of /metrics/snapshot.")
+            let name = entry.origin.replacing("\\", with: "\\\\").replacing("\n", with: "\\n")
+            writer.family(family, kind(entry.origin), "\(name) of /metrics/snapshot.")
             for (labels, value) in entry.samples { writer.sample(family, labels, value) }
         }
         return writer.text
@@ -43,47 +46,46 @@ enum PrometheusText {
     /// Name and labels of a metric.
     static func sample(_ name: String) -> Sample {
         let parts = name.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
-        func make(_ words: some Sequence<String>, _ labels: [(String, String)]) -> Sample {
-            Sample(family: "roost_" + words.map(plain).joined(separator: "_"), labels: labels)
+        let last = parts[parts.count - 1]
+        func make(_ words: [String], _ labels: [(String, String)], _ origin: String) -> Sample {
+            Sample(family: "roost_" + words.map(plain).joined(separator: "_"), labels: labels, origin: origin)
         }
         func role(_ range: Range<Int>) -> (String, String) { ("role", parts[range].joined(separator: "/")) }
-        if parts.starts(with: ["allocator", "mesos", "quota", "roles"]), parts.count > 7 {
+        let (quotas, filters) = ("allocator/mesos/quota", "allocator/mesos/offer_filters")
+        if name.hasPrefix(quotas + "/roles/"), parts.count > 7 {
             let end = parts.count - 3
             return make(
-                ["allocator", "mesos", "quota", parts[end + 2]], [role(4..<end), ("resource", parts[end + 1])])
+                ["allocator", "mesos", "quota", last], [role(4..<end), ("resource", parts[end + 1])],
+                quotas + "/roles/<role>/resources/<resource>/" + last)
         }
-        if parts.starts(with: ["allocator", "mesos", "offer_filters", "roles"]), parts.count > 5 {
-            return make(["allocator", "mesos", "offer_filters", parts[parts.count - 1]], [role(4..<parts.count - 1)])
+        if name.hasPrefix(filters + "/roles/"), parts.count > 5 {
+            let words = ["allocator", "mesos", "offer_filters", last]
+            return make(words, [role(4..<parts.count - 1)], filters + "/roles/<role>/" + last)
         }
-        if parts.starts(with: ["allocator", "mesos", "roles"]), parts.count > 5 {
-            return make(["allocator", "mesos", "role"] + parts.suffix(2), [role(3..<parts.count - 2)])
+        if name.hasPrefix("allocator/mesos/roles/"), parts.count > 5 {
+            let end = parts.suffix(2)
+            let origin = "allocator/mesos/roles/<role>/" + end.joined(separator: "/")
+            return make(["allocator", "mesos", "role"] + end, [role(3..<parts.count - 2)], origin)
         }
-        if parts.starts(with: ["master", "frameworks"]), parts.count > 4 {
+        if name.hasPrefix("master/frameworks/"), parts.count > 4 {
             let labels = [("framework", parts[2]), ("framework_id", parts[3])]
+            let origin = "master/frameworks/<framework>/<framework_id>/"
             if parts[4] == "roles", parts.count > 6 {
-                return make(["master", "framework_role", parts[parts.count - 1]], labels + [role(5..<parts.count - 1)])
+                let words = ["master", "framework_role", last]
+                return make(words, labels + [role(5..<parts.count - 1)], origin + "roles/<role>/" + last)
             }
-            return make(["master", "framework"] + parts[4...], labels)
+            return make(["master", "framework"] + parts[4...], labels, origin + parts[4...].joined(separator: "/"))
         }
-        if parts.first == "frameworks", parts.count > 2 {
+        if parts[0] == "frameworks", parts.count > 2 {
             let principal = parts[1..<parts.count - 1].joined(separator: "/")
-            return make(["frameworks", parts[parts.count - 1]], [("principal", principal)])
+            return make(["frameworks", last], [("principal", principal)], "frameworks/<principal>/" + last)
         }
-        if parts.count == 4, parts[0] == "master", parts[2].hasPrefix("source_"), parts[3].hasPrefix("reason_") {
-            let labels = [("source", String(parts[2].dropFirst(7))), ("reason", String(parts[3].dropFirst(7)))]
-            return make(["master", parts[1], "by_reason"], labels)
+        if parts.count == 4, parts[0] == "master", parts[2].hasPrefix("source_"), last.hasPrefix("reason_") {
+            let labels = [("source", String(parts[2].dropFirst(7))), ("reason", String(last.dropFirst(7)))]
+            return make(
+                ["master", parts[1], "by_reason"], labels, "master/\(parts[1])/source_<source>/reason_<reason>")
         }
-        return make(parts, [])
-    }
-
-    /// The name with what became labels left open, for people.
-    private static func pattern(_ name: String, _ sample: Sample) -> String {
-        var pattern = name
-        for label in sample.labels {
-            guard let range = pattern.firstRange(of: label.value), !label.value.isEmpty else { continue }
-            pattern.replaceSubrange(range, with: "<\(label.name)>")
-        }
-        return pattern.replacing("\\", with: "\\\\").replacing("\n", with: "\\n")
+        return make(parts, [], name)
     }
 
     /// Gauges are all that can go down; the rest counts.
@@ -92,10 +94,11 @@ enum PrometheusText {
         guard let last = parts.last, parts.first == "master" || parts.first == "frameworks" else {
             return name.hasSuffix("/allocation_runs") ? .counter : .gauge
         }
-        if gauges.contains(String(last)) || gaugeSuffixes.contains(where: { last.hasSuffix($0) }) { return .gauge }
-        if name.contains("/tasks/active/") || name.contains("/roles/") || name.contains("/allocation/") {
-            return .gauge
+        if parts.count > 4, parts[1] == "frameworks" {
+            let isGauge = ["roles", "subscribed"].contains(parts[4]) || parts[4...].starts(with: ["tasks", "active"])
+            return isGauge ? .gauge : .counter
         }
+        if gauges.contains(String(last)) || gaugeSuffixes.contains(where: { last.hasSuffix($0) }) { return .gauge }
         if parts.count > 2, parts[1] == "operations" {
             return ["total", "pending", "recovering", "unreachable"].contains(last) ? .gauge : .counter
         }
@@ -105,10 +108,11 @@ enum PrometheusText {
     private static let gauges: Set<String> = [
         "uptime_secs", "elected", "outstanding_offers", "operator_event_stream_subscribers", "event_queue_messages",
         "event_queue_dispatches", "event_queue_http_requests", "tasks_staging", "tasks_starting", "tasks_running",
-        "tasks_killing", "tasks_unreachable", "slaves_unreachable", "oldest_offer_secs", "subscribed",
+        "tasks_killing", "tasks_unreachable", "slaves_unreachable", "oldest_offer_secs",
     ]
 
-    private static let gaugeSuffixes = ["_connected", "_disconnected", "_active", "_inactive", "_percent"]
+    private static let gaugeSuffixes =
+        ["_connected", "_disconnected", "_active", "_inactive", "_percent"]
         + ["cpus", "gpus", "mem", "disk"].flatMap { ["\($0)_total", "\($0)_used"] }
         + ["revocable_total", "revocable_used"]
 

@@ -20,30 +20,41 @@ actor Registry {
     private let timeout: Duration
     private let fetchTimeout: Duration
     private var fence = VariableVersion.absent
+    /// The sizes of values in bytes, by variable; nil before they were read.
+    private var sizes: [String: Int]?
     private static let prefix = "registry/"
 
     init(store: any VariableStore, timeout: Duration, fetchTimeout: Duration = .seconds(60)) {
         (self.store, self.timeout, self.fetchTimeout) = (store, timeout, fetchTimeout)
     }
 
+    /// How many bytes all values take; nil before they were read.
+    private(set) var size: Int?
+
     /// Reads everything and takes over the fence in the name of `master`.
     func recover(as master: MasterInfo) async throws -> RegistrySnapshot {
-        let (snapshot, version) = try await read()
+        let (snapshot, version, sizes) = try await read()
         let versions = try await store.commit([
             .put(name: Self.prefix + "master", value: Array(master.pid.utf8), ifVersion: version)
         ])
         fence = versions[0]
+        (self.sizes, size) = (sizes, sizes.values.reduce(0, +))
+        resize(Self.prefix + "master", to: master.pid.utf8.count)
         return snapshot
     }
 
     /// What is durable now.
     func contents() async throws -> RegistrySnapshot { try await read().snapshot }
 
-    private func read() async throws -> (snapshot: RegistrySnapshot, master: VariableVersion) {
+    private func read() async throws
+        -> (snapshot: RegistrySnapshot, master: VariableVersion, sizes: [String: Int])
+    {
         let variables = try await withTimeout(fetchTimeout) { [store] in try await store.readAll(prefix: Self.prefix) }
         var snapshot = RegistrySnapshot()
         var master = VariableVersion.absent
+        var sizes: [String: Int] = [:]
         for variable in variables {
+            sizes[variable.name] = variable.value.count
             let parts = variable.name.split(separator: "/", maxSplits: 2).map(String.init)
             guard parts.count >= 2 else { continue }
             switch (parts[1], parts.count > 2 ? parts[2] : nil) {
@@ -60,7 +71,7 @@ actor Registry {
             default: break
             }
         }
-        return (snapshot, master)
+        return (snapshot, master, sizes)
     }
 
     /// Makes records durable, in one batch or, when they are very many, in several.
@@ -87,6 +98,19 @@ actor Registry {
         let finished = operations
         let versions = try await withTimeout(timeout) { [store] in try await store.commit(finished) }
         fence = versions[0]
+        for operation in finished {
+            switch operation {
+            case .put(let name, let value, _): resize(name, to: value.count)
+            case .delete(let name, _): resize(name, to: nil)
+            case .check: break
+            }
+        }
+    }
+
+    private func resize(_ name: String, to bytes: Int?) {
+        guard let sizes, let size else { return }
+        self.size = size - (sizes[name] ?? 0) + (bytes ?? 0)
+        self.sizes?[name] = bytes
     }
 
     /// Well within what a store takes at once.

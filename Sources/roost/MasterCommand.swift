@@ -98,6 +98,7 @@ private func coreConfiguration(_ values: FlagValues) throws -> MasterConfigurati
     set(\.registryMaxAgentAge, "registry_max_agent_age")
     set(\.registryMaxAgentCount, "registry_max_agent_count")
     core.agentRemovalRateLimit = try rateLimit(values, "agent_removal_rate_limit")
+    core.publishesFrameworkMetrics = values.bool("publish_per_framework_metrics")
     core.requireAgentDomain = values.bool("require_agent_domain")
     if let bytes = values.bytes("offer_constraints_re2_max_mem") { core.constraintMaxMemory = Int(clamping: bytes) }
     set(\.constraintMaxProgramSize, "offer_constraints_re2_max_program_size")

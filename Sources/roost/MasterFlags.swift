@@ -115,7 +115,7 @@ let masterFlags: [Flag] = [
     Flag("zk", .text, "ZooKeeper URL or file holding it."),
     Flag("ip_discovery_command", .text, effect: .accepted, "Program printing the address to bind."),
     Flag("require_agent_domain", .boolean, default: "false", "Refuse agents without fault domain."),
-    Flag("publish_per_framework_metrics", .boolean, default: "true", effect: .accepted, "Emit per-framework metrics."),
+    Flag("publish_per_framework_metrics", .boolean, default: "true", "Emit per-framework metrics."),
     Flag("domain", .content, "Fault domain JSON of this master."),
     Flag(
         "offer_constraints_re2_max_mem", .bytes, default: "4096B",

@@ -21,6 +21,7 @@ extension MasterCore {
         let isNew = context.runningExecutor == nil
         if let executor = task.executor, isNew { start(executor, &acceptance) }
         start(task, &acceptance)
+        count(.launch, of: acceptance.framework)
         tell(acceptance.agent, .runTask(context.framework, task, launchExecutor: isNew))
     }
 
@@ -45,6 +46,7 @@ extension MasterCore {
         let isNew = context.runningExecutor == nil
         if isNew { start(executor, &acceptance) }
         for task in members { start(task, &acceptance) }
+        count(.launchGroup, of: acceptance.framework)
         tell(acceptance.agent, .runTaskGroup(context.framework, executor, members, launchExecutor: isNew))
     }
 

@@ -19,6 +19,7 @@ extension MasterCore {
                 agent.total += conversion.produced
             }
         }
+        if let framework, let counter = FrameworkCounter(operation) { count(counter, of: framework) }
         guard let agent = agents[id] else { return }
         guard agent.capabilities.contains("RESOURCE_PROVIDER"), let version = agent.resourceVersion else {
             return sendCheckpointed(to: id)

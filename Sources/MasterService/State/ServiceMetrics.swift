@@ -4,12 +4,22 @@ internal import NIOConcurrencyHelpers
 final class ServiceMetrics: Sendable {
     /// How long the core takes for the runs of the allocator.
     let allocationRun = TimeSeries("allocator/mesos/allocation_run")
+    /// How long such a run is due before it starts.
+    let allocationLatency = TimeSeries("allocator/mesos/allocation_run_latency")
     /// How long records take to become durable.
     let stateStore = TimeSeries("registrar/state_store")
     /// How long it took to read the registry.
     let stateFetch = TimeSeries("registrar/state_fetch")
 
-    var rows: [(name: String, value: Double)] { allocationRun.rows + stateStore.rows + stateFetch.rows }
+    /// How many records are being made durable.
+    let queuedRecords = NIOLockedValueBox(0)
+    /// How often peers wanted to prove who they are.
+    let authentications = NIOLockedValueBox<UInt64>(0)
+
+    var rows: [(name: String, value: Double)] {
+        allocationRun.rows + allocationLatency.rows + stateStore.rows + stateFetch.rows
+            + [("master/messages_authenticate", Double(authentications.withLockedValue { $0 }))]
+    }
 }
 
 /// Times of something that is done again and again: the newest, and the spread of the last thousand.
