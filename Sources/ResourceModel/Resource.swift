@@ -39,6 +39,10 @@ public struct Resource: Hashable, Sendable {
 
         private static func haveSameLabels(_ left: Self, _ right: Self) -> Bool {
             guard left.labels.count == right.labels.count, left.labels.count > 1 else { return false }
+            // Most differ at once.
+            for label in [left.labels[0], left.labels[left.labels.count - 1]] where !right.labels.contains(label) {
+                return false
+            }
             var counts: [Label: Int] = [:]
             for label in left.labels { counts[label, default: 0] += 1 }
             for label in right.labels {

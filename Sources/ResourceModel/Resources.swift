@@ -10,7 +10,7 @@ public struct Resources: Hashable, Sendable, Sequence, ExpressibleByArrayLiteral
 
     /// The sum of resources.
     public init(_ resources: some Sequence<Resource>) {
-        for resource in resources { add(resource) }
+        add(all: resources)
     }
 
     /// The sum of resources.
@@ -61,36 +61,32 @@ public struct Resources: Hashable, Sendable, Sequence, ExpressibleByArrayLiteral
             entries.append(resource)
             return
         }
-        if resource.isShared {
-            entries[at].sharedCount += resource.sharedCount
-            return
+        entries[at].merge(resource)
+    }
+
+    /// Adds many resources; linear in them, however many kinds there are.
+    private mutating func add(all resources: some Sequence<Resource>) {
+        var rest = resources.makeIterator()
+        var searches = 0
+        while searches < Bulk.patience {
+            guard let resource = rest.next() else { return }
+            if entries.count >= Bulk.threshold { searches += 1 }
+            add(resource)
         }
-        switch (entries[at].value, resource.value) {
-        case (.scalar(let left), .scalar(let right)): entries[at].value = .scalar(left + right)
-        case (.ranges(let left), .ranges(let right)): entries[at].value = .ranges(left + right)
-        case (.set(let left), .set(let right)): entries[at].value = .set(Set(left).union(right).sorted())
-        default: break
+        guard var resource = rest.next() else { return }
+        var bulk = Bulk(entries)
+        while true {
+            bulk.add(resource)
+            guard let next = rest.next() else { break }
+            resource = next
         }
+        entries = bulk.rest
     }
 
     /// Takes one resource away as far as it is there; of a shared one as many copies as it has.
     public mutating func subtract(_ resource: Resource) {
         guard let at = entries.firstIndex(where: { $0.isSubtractable(resource) }) else { return }
-        if resource.isShared {
-            guard entries[at].sharedCount > resource.sharedCount else {
-                entries.remove(at: at)
-                return
-            }
-            entries[at].sharedCount -= resource.sharedCount
-            return
-        }
-        switch (entries[at].value, resource.value) {
-        case (.scalar(let left), .scalar(let right)): entries[at].value = .scalar(left - right)
-        case (.ranges(let left), .ranges(let right)): entries[at].value = .ranges(left - right)
-        case (.set(let left), .set(let right)): entries[at].value = .set(left.filter { !right.contains($0) })
-        default: break
-        }
-        if entries[at].isEmpty { entries.remove(at: at) }
+        if !entries[at].reduce(by: resource) { entries.remove(at: at) }
     }
 
     /// Whether all of one resource is there; of a shared one as many copies as it has.
@@ -101,6 +97,14 @@ public struct Resources: Hashable, Sendable, Sequence, ExpressibleByArrayLiteral
 
     /// Whether all of the other is there at once.
     public func contains(_ other: Resources) -> Bool {
+        if entries.count >= Bulk.threshold, other.entries.count > Bulk.patience {
+            var rest = Bulk(entries)
+            return other.entries.allSatisfy { resource in
+                guard rest.contains(resource) else { return false }
+                if resource.isIndivisible { rest.subtract(resource) }
+                return true
+            }
+        }
         // Entries of a bag differ in kind, so one entry answers for one, but for those that do not merge.
         if other.entries.lazy.filter({ $0.isIndivisible && !$0.isShared }).count < 2 {
             return other.entries.allSatisfy(contains)
@@ -158,7 +162,7 @@ public struct Resources: Hashable, Sendable, Sequence, ExpressibleByArrayLiteral
         if left.isEmpty {
             left = right
         } else {
-            for resource in right.entries { left.add(resource) }
+            left.add(all: right.entries)
         }
     }
 
@@ -171,7 +175,13 @@ public struct Resources: Hashable, Sendable, Sequence, ExpressibleByArrayLiteral
 
     /// Takes all of the other away as far as it is there.
     public static func -= (left: inout Self, right: Self) {
-        for resource in right.entries { left.subtract(resource) }
+        guard left.entries.count >= Bulk.threshold, right.entries.count > Bulk.patience else {
+            for resource in right.entries { left.subtract(resource) }
+            return
+        }
+        var bulk = Bulk(left.entries)
+        for resource in right.entries { bulk.subtract(resource) }
+        left.entries = bulk.rest
     }
 
     /// The entries that satisfy a condition.
@@ -183,12 +193,7 @@ public struct Resources: Hashable, Sendable, Sequence, ExpressibleByArrayLiteral
 
     /// The same resources allocated to a role; nil takes the allocation off.
     public func allocated(to role: String?) -> Resources {
-        var result = Resources()
-        for var entry in entries {
-            entry.allocationRole = role
-            result.add(entry)
-        }
-        return result
+        mapped { $0.allocationRole = role }
     }
 
     /// The same without any reservation.
@@ -210,12 +215,20 @@ public struct Resources: Hashable, Sendable, Sequence, ExpressibleByArrayLiteral
 
     /// The sum of the entries after a change.
     public func mapped(_ change: (inout Resource) -> Void) -> Resources {
-        var result = Resources()
-        for var entry in entries {
-            change(&entry)
-            result.add(entry)
+        guard entries.count > Bulk.threshold else {
+            var result = Resources()
+            for var entry in entries {
+                change(&entry)
+                result.add(entry)
+            }
+            return result
         }
-        return result
+        return Resources(
+            entries.map { entry in
+                var entry = entry
+                change(&entry)
+                return entry
+            })
     }
 
     /// What a framework in `role` may be offered of it.
