@@ -132,7 +132,12 @@ struct RegularExpression: Sendable {
         case .sequence(let parts): for part in parts { try emit(part, maxSize, maxMemory) }
         case .either(let choices): try emitChoices(choices[...], maxSize, maxMemory)
         case .repeated(let part, let least, let most):
-            for _ in 0..<least { try emit(part, maxSize, maxMemory) }
+            for _ in 0..<least {
+                let size = program.count
+                try emit(part, maxSize, maxMemory)
+                // Nothing, however often: no limit would end repetitions of repetitions of it.
+                if program.count == size { return }
+            }
             if let most {
                 for _ in least..<max(least, most) { try emitOptional(part, loops: false, maxSize, maxMemory) }
             } else {

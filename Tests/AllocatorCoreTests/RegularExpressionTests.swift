@@ -64,6 +64,15 @@ import Testing
         #expect(throws: RegularExpression.Problem.self) { try matches("((a{1000}){1000}){1000}", "") }
     }
 
+    /// A limit of the program's size never ends repetitions of what has none.
+    @Test(.timeLimit(.minutes(1))) func nothingRepeatedVeryOftenIsNothing() throws {
+        let nothing = "((((((){1000}){1000}){1000}){1000}){1000}){1000}"
+        #expect(try matches(nothing, "") && !matches(nothing, "a"))
+        #expect(
+            try RegularExpression("(" + nothing + "a{2}){3}", maxProgramSize: 7, maxMemory: 4_096).matches("aaaaaa"))
+        #expect(throws: RegularExpression.Problem.self) { try matches("(a{0}){1001}", "") }
+    }
+
     /// What takes a backtracking matcher 2^n steps takes this one n.
     @Test func timeIsLinear() throws {
         let text = String(repeating: "a", count: 20_000)
