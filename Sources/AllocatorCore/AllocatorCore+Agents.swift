@@ -153,7 +153,7 @@ extension AllocatorCore {
 
     /// Forgets resources that are nowhere any more, once there are many.
     mutating func sweepPool() {
-        guard pool.count > pool.sweepSize else { return }
+        guard pool.isFull else { return }
         offers.removeAll()
         visible.removeAll()
         var used = pool.noneUsed

@@ -123,7 +123,7 @@ extension AllocatorCore {
     mutating func note(_ mass: Int64, of claim: Int32, on agent: Int32?) {
         guard mass != 0, let agent, books[Int(agent)].isKnown else { return }
         if let place = holders[Int(agent)].firstIndex(where: { $0.claim == claim }) {
-            holders[Int(agent)][place].mass += mass
+            holders[Int(agent)][place].mass &+= mass
             if holders[Int(agent)][place].mass == 0 { holders[Int(agent)].remove(at: place) }
         } else {
             holders[Int(agent)].append(Holder(claim: claim, mass: mass))

@@ -22,6 +22,8 @@ extension AllocatorCore {
         consumed: Resources, produced: Resources, on agent: AgentID, of framework: FrameworkID?
     ) -> Bool {
         guard let number = agentNumbers[agent] else { return false }
+        // One request can convert thousands of times, each time to something new.
+        sweepPool()
         var profile = agents[Int(number)].profile
         let (plainConsumed, plainProduced) = (consumed.allocated(to: nil), produced.allocated(to: nil))
         guard profile.total.contains(plainConsumed) else { return false }

@@ -50,11 +50,15 @@ struct ResourcesPool: Sendable {
     private var numbers: [Key: Number] = [:]
     private var vacant: [Number] = []
     private var results: [Operation: Number] = [:]
-    /// How many different resources there are when it is time to `keep` what is used.
-    private(set) var sweepSize = 4_096
+    /// Entries of all resources together.
+    private(set) var weight = 0
+    /// How many different resources there are when it is time to `keep` what is used, and of how many entries.
+    private var (sweepSize, sweepWeight) = (4_096, 65_536)
 
     /// How many different resources there are.
     var count: Int { numbers.count }
+    /// Whether it is time to `keep` what is used.
+    var isFull: Bool { numbers.count > sweepSize || weight > sweepWeight }
 
     subscript(number: Number) -> Entry { entries[Int(number)] }
 
@@ -76,6 +80,7 @@ struct ResourcesPool: Sendable {
             entries.append(entry)
         }
         numbers[key] = number
+        weight += resources.count
         return number
     }
 
@@ -114,11 +119,12 @@ struct ResourcesPool: Sendable {
         results.removeAll()
         for (key, number) in numbers where !isUsed[Int(number)] {
             numbers[key] = nil
+            weight -= key.resources.count
             entries[Int(number)] = Entry()
             vacant.append(number)
         }
         vacant.sort(by: >)
-        sweepSize = max(4_096, 2 * numbers.count)
+        (sweepSize, sweepWeight) = (max(4_096, 2 * numbers.count), max(65_536, 2 * weight))
     }
 
     /// An element per number.
@@ -143,7 +149,7 @@ extension ResourcesPool {
     /// Splits resources into their kinds; allocation roles are dropped.
     mutating func bundle(_ resources: Resources, _ lanes: inout ScalarLanes) -> ResourceBundle {
         var bundle = ResourceBundle()
-        var (plain, special, shared) = (Resources(), Resources(), Resources())
+        var (plain, special, shared): ([Resource], [Resource], [Resource]) = ([], [], [])
         for var entry in resources {
             if case .scalar(let amount) = entry.value, entry.isPlain, let lane = lanes.lane(of: entry.name) {
                 bundle.scalars[lane] &+= amount.thousandths
@@ -151,16 +157,16 @@ extension ResourcesPool {
             }
             entry.allocationRole = nil
             if entry.isShared {
-                shared.add(entry)
+                shared.append(entry)
             } else if entry.isPlain {
-                plain.add(entry)
+                plain.append(entry)
             } else {
-                special.add(entry)
+                special.append(entry)
             }
         }
-        bundle.plain = number(of: plain, &lanes)
-        bundle.special = number(of: special, &lanes)
-        bundle.shared = number(of: shared, &lanes)
+        bundle.plain = plain.isEmpty ? 0 : number(of: Resources(plain), &lanes)
+        bundle.special = special.isEmpty ? 0 : number(of: Resources(special), &lanes)
+        bundle.shared = shared.isEmpty ? 0 : number(of: Resources(shared), &lanes)
         return bundle
     }
 

@@ -53,6 +53,38 @@ import Testing
         #expect(bench.run() == ["f a r"], "what was refused was reserved")
     }
 
+    /// One request may reserve under thousands of labels, one after the other; what an agent was in between is not
+    /// remembered.
+    @Test(.timeLimit(.minutes(1))) func whatAnAgentWasBetweenConversionsIsForgotten() {
+        var bench = Bench()
+        bench.agent("a", [.scalar("cpus", 1_000)])
+        for number in 0..<600 {
+            var kept = Self.reserved(.scalar("cpus", 1), "r")
+            kept.reservations[0].labels = [.init(key: "n", value: "\(number)")]
+            #expect(bench.convert(consumed: [.scalar("cpus", 1)], produced: [kept], on: "a", of: nil) == true)
+        }
+        #expect(bench.allocator.available(on: "a")?.count == 601)
+        #expect(bench.allocator.available(on: "a")?.cpus == Scalar(1_000))
+        // All of them would be 180,000 entries.
+        #expect(bench.allocator.pool.weight < 80_000)
+        bench.framework("f", roles: ["r"])
+        #expect(bench.run() == ["f a r"])
+    }
+
+    /// Amounts at the end of what can be counted wrap around rather than stop the master.
+    @Test func absurdAmountsAreCounted() {
+        var bench = Bench()
+        bench.framework("f", roles: ["r"])
+        let absurd: Resources = [.scalar("cpus", 9e15)]
+        bench.agent("a", absurd)
+        #expect(bench.run() == ["f a r"])
+        bench.allocator.assume(absurd.allocated(to: "r"), of: "f", on: "a")
+        #expect(bench.allocator.holders(on: "a") == ["f"])
+        for _ in 0..<2 { bench.allocator.recover(absurd.allocated(to: "r"), of: "f", on: "a", now: bench.now) }
+        #expect(bench.allocator.holders(on: "a") == [])
+        #expect(bench.run() == ["f a r"])
+    }
+
     @Test func whatIsNotThereIsNotConverted() {
         var bench = Bench()
         bench.framework("f", roles: ["r"])
