@@ -120,13 +120,24 @@ extension MasterCore {
         guard let task = frameworks[key.framework]?.tasks[key.task] else { return }
         let hadEnded = task.state.isTerminal && task.state != .lost
         if hadEnded { return removeTask(key) }
-        guard let shelved = detachTask(key) else { return }
+        guard let record = detachTask(key) else { return }
+        shelved[record.agentID, default: []].append(key)
         let limit = configuration.maxUnreachableTasksPerFramework
         frameworks.update(key.framework) { framework in
-            framework.unreachableTasks[key.task] = shelved
+            framework.unreachableTasks[key.task] = record
             if framework.unreachableTasks.count > limit, let oldest = framework.unreachableTasks.firstKey {
                 framework.unreachableTasks[oldest] = nil
             }
+        }
+    }
+
+    /// The tasks of an agent that is unreachable no more, by their frameworks; linear in them.
+    mutating func takeShelved(of id: AgentID) -> [(framework: FrameworkID, task: TaskRecord)] {
+        (shelved.removeValue(forKey: id) ?? []).compactMap { key in
+            guard let task = frameworks.read(key.framework, { $0.unreachableTasks[key.task] }) ?? nil,
+                task.agentID == id
+            else { return nil }
+            return (key.framework, task)
         }
     }
 

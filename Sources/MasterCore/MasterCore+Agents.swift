@@ -243,13 +243,12 @@ extension MasterCore {
     private mutating func takeUnreachableTasks(of id: AgentID, missingIn inventory: AgentInventory) -> [TaskRecord] {
         let reported = Set(inventory.tasks.map { TaskKey(framework: $0.frameworkID, task: $0.id) })
         var missing: [TaskRecord] = []
-        for framework in frameworks.keys {
-            for var task in frameworks[framework]?.unreachableTasks.values ?? [] where task.agentID == id {
-                guard !reported.contains(TaskKey(framework: framework, task: task.id)) else { continue }
-                frameworks.update(framework) { $0.unreachableTasks[task.id] = nil }
-                task.state = task.statuses.last { !$0.state.isTerminal && $0.state != .unreachable }?.state ?? .staging
-                missing.append(task)
-            }
+        for (framework, task) in takeShelved(of: id) {
+            guard !reported.contains(TaskKey(framework: framework, task: task.id)) else { continue }
+            frameworks.update(framework) { $0.unreachableTasks[task.id] = nil }
+            var task = task
+            task.state = task.statuses.last { !$0.state.isTerminal && $0.state != .unreachable }?.state ?? .staging
+            missing.append(task)
         }
         return missing
     }

@@ -75,6 +75,11 @@ extension MasterCore {
                 found.append("task \(task.id) of \(framework.id) is both active and unreachable")
             }
         }
+        for task in framework.unreachableTasks.values {
+            if shelved[task.agentID]?.contains(TaskKey(framework: framework.id, task: task.id)) != true {
+                found.append("unreachable task \(task.id) of \(framework.id) is not found by agent \(task.agentID)")
+            }
+        }
         for uuid in framework.operations.keys {
             guard let place = framework.operations[uuid], agents[place]?.operations.contains(uuid) != true else {
                 continue
@@ -110,6 +115,9 @@ extension MasterCore {
             if recovered.contains(agent.id) || unreachable.contains(agent.id) || gone.contains(agent.id) {
                 found.append("agent \(agent.id) is registered and also recovered, unreachable or gone")
             }
+        }
+        for id in shelved.keys.sorted(by: { $0.value < $1.value }) where !unreachable.contains(id) {
+            found.append("tasks of agent \(id) are looked for, but it is not unreachable")
         }
         for id in completed.keys where frameworks.contains(id) {
             found.append("framework \(id) is both active and completed")

@@ -28,6 +28,8 @@ public struct MasterCore: Sendable {
     var recovered = OrderedTable<AgentID, AgentInfo>()
     var unreachable = OrderedTable<AgentID, Instant>()
     var gone = OrderedTable<AgentID, Instant>()
+    /// Where to look for the tasks of unreachable agents; some may be forgotten since.
+    var shelved: [AgentID: [TaskKey]] = [:]
     var maintenance = Maintenance()
     var deactivated = OrderedTable<AgentID, Deactivation>()
     var minimumCapabilities: Set<String> = []

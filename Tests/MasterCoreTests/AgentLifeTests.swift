@@ -130,6 +130,17 @@ struct AgentLifeTests {
         #expect(next.counter("slave_unreachable_scheduled") == 3 && next.violations.isEmpty)
     }
 
+    @Test func recoveredAgentsThatAreGoneTakeNobodysTurn() {
+        var world = MasterWorld()
+        for number in 1...3 { world.register("a\(number)", Self.resources) }
+        var next = world.failover { $0.agentRemovalRateLimit = .init(count: 1, period: .seconds(60)) }
+        next.wait(.seconds(601))
+        #expect(next.operate(.markGone("m-S1")).reply == .ok)
+        #expect(next.counter("slave_unreachable_canceled") == 1)
+        next.wait(.seconds(60))
+        #expect(next.core.state.unreachableAgents.map(\.id) == ["m-S0", "m-S2"] && next.violations.isEmpty)
+    }
+
     // MARK: Coming and coming back
 
     struct Refused: Sendable, CustomTestStringConvertible {

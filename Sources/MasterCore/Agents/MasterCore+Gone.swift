@@ -17,6 +17,7 @@ extension MasterCore {
     /// Makes a registered, recovered or unreachable agent gone; a registered one is told to stop.
     mutating func endForGood(_ id: AgentID) {
         setDeactivation(of: id, nil)
+        cancelRemoval(id)
         let since = now
         gone[id] = since
         record(.putGone(id, since: since))
@@ -47,21 +48,19 @@ extension MasterCore {
     /// Tasks of an agent that cannot be reached end with it: told and completed.
     private mutating func endUnreachableTasks(of id: AgentID, _ words: String) {
         let limit = configuration.maxCompletedTasksPerFramework
-        for framework in frameworks.keys {
+        for (framework, task) in takeShelved(of: id) {
             let (state, reason) = endState(for: framework)
-            for var task in frameworks[framework]?.unreachableTasks.values ?? [] where task.agentID == id {
-                let status = masterStatus(
-                    of: task.id, state, reason, words, agent: id, executor: task.executorID)
-                task.state = state
-                task.statuses.append(status)
-                counters.countEnd(status)
-                frameworks.update(framework) { entry in
-                    entry.unreachableTasks[task.id] = nil
-                    entry.complete(task, limit: limit)
-                }
-                tell(.taskUpdated(framework, status, state))
-                send(.update(status), to: framework)
+            let status = masterStatus(of: task.id, state, reason, words, agent: id, executor: task.executorID)
+            var task = task
+            task.state = state
+            task.statuses.append(status)
+            counters.countEnd(status)
+            frameworks.update(framework) { [task] entry in
+                entry.unreachableTasks[task.id] = nil
+                entry.complete(task, limit: limit)
             }
+            tell(.taskUpdated(framework, status, state))
+            send(.update(status), to: framework)
         }
     }
 
@@ -108,12 +107,8 @@ extension MasterCore {
 
     /// Tasks of agents that are forgotten are known to nobody.
     private mutating func forgetUnreachableTasks(of id: AgentID) {
-        for framework in frameworks.keys {
-            frameworks.update(framework) { entry in
-                for task in entry.unreachableTasks.values where task.agentID == id {
-                    entry.unreachableTasks[task.id] = nil
-                }
-            }
+        for (framework, task) in takeShelved(of: id) {
+            frameworks.update(framework) { $0.unreachableTasks[task.id] = nil }
         }
     }
 }
