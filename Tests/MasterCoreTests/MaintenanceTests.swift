@@ -1,3 +1,4 @@
+import AccessControl
 import ClusterBase
 import ClusterModel
 import MasterCore
@@ -92,6 +93,24 @@ struct MaintenanceTests {
                     #"Machine '{"hostname":"a1","ip":"10.0.0.1"}' is deactivated "#
                         + "and cannot be removed from the schedule"))
         #expect(world.core.state.maintenanceStatus == MaintenanceStatus(down: [Self.machine]))
+    }
+
+    /// An empty schedule names no machine to ask about; it ends the maintenance of all.
+    @Test func nobodyClearsTheScheduleWhoMayNotWriteIt() throws {
+        let rules = #"""
+            {"update_maintenance_schedules": [
+              {"principals": {"values": ["ops"]}, "machines": {"type": "ANY"}},
+              {"principals": {"type": "ANY"}, "machines": {"type": "NONE"}}]}
+            """#
+        let access = try AccessRules(document: JSONValue(parsing: rules))
+        var world = MasterWorld { $0.access = access }
+        let forbidden = CallReply.refused(status: 403, text: "403 Forbidden.")
+        #expect(world.operate(Self.schedule(), principal: "eve").reply == forbidden)
+        #expect(world.operate(Self.schedule(), principal: "ops").reply == .ok)
+        #expect(world.operate(.updateSchedule(MaintenanceSchedule()), principal: "eve").reply == forbidden)
+        #expect(world.core.state.machines.count == 1)
+        #expect(world.operate(.updateSchedule(MaintenanceSchedule()), principal: "ops").reply == .ok)
+        #expect(world.core.state.machines.isEmpty)
     }
 
     // MARK: Offers and inverse offers
