@@ -121,8 +121,11 @@ extension AgentCore {
 
     /// Answers the question of how far operations are: the master's own about what it misses, or a scheduler's.
     mutating func reconcileOperations(_ frameworkID: FrameworkID?, _ references: [OperationReference]) {
+        let names = frameworkID.map(operationNames) ?? [:]
         for reference in references {
-            let known = operation(reference, of: frameworkID)
+            let uuid = reference.operationID.flatMap { names[$0] }
+            let known = (state.resources.operations[reference.uuid] ?? uuid.flatMap { state.resources.operations[$0] })?
+                .record
             guard let frameworkID else {
                 // What is known was reported, or is about to be.
                 guard known == nil else { continue }
@@ -142,12 +145,13 @@ extension AgentCore {
         }
     }
 
-    private func operation(_ reference: OperationReference, of frameworkID: FrameworkID?) -> OperationRecord? {
-        if let known = state.resources.operations[reference.uuid]?.record { return known }
-        guard let frameworkID, let id = reference.operationID else { return nil }
-        return state.resources.operations.values.first {
-            $0.record.frameworkID == frameworkID && $0.record.operation.id == id
-        }?.record
+    /// The names within the cluster of a framework's operations by its own, the oldest of each.
+    private func operationNames(of frameworkID: FrameworkID) -> [OperationID: UniqueID] {
+        var names: [OperationID: UniqueID] = [:]
+        for (uuid, known) in state.resources.operations where known.record.frameworkID == frameworkID {
+            if let id = known.record.operation.id, names[id] == nil { names[id] = uuid }
+        }
+        return names
     }
 
     /// Tells a status without asking for an acknowledgement.

@@ -73,6 +73,8 @@ public struct MasterConfiguration: Sendable {
     public var maxCompletedTasksPerFramework: Int = 1000
     /// How many unreachable tasks are remembered per framework.
     public var maxUnreachableTasksPerFramework: Int = 1000
+    /// How many operations of a framework may be under way or wait for acknowledgements; further ones are refused.
+    public var maxOperationsPerFramework: Int = 10_000
     /// Statuses kept per task, newest last.
     public var maxStatusesPerTask: Int = 16
     /// Time between cleanings of the registry (`--registry_gc_interval`).

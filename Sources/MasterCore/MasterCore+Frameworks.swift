@@ -211,7 +211,7 @@ extension MasterCore {
     mutating func setSuppressed(_ suppressed: Bool, roles: [String], of id: FrameworkID) {
         guard let framework = frameworks[id] else { return }
         let chosen = roles.isEmpty ? framework.info.roles : roles
-        guard chosen.allSatisfy(framework.info.roles.contains) else { return }
+        guard Set(framework.info.roles).isSuperset(of: chosen) else { return }
         frameworks.update(id) { entry in
             if suppressed { entry.suppressedRoles.formUnion(chosen) } else { entry.suppressedRoles.subtract(chosen) }
         }

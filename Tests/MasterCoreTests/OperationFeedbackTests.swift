@@ -45,6 +45,39 @@ struct OperationFeedbackTests {
         #expect(world.counter("operations/finished") == 1, "ends are counted for good")
     }
 
+    /// A framework that never acknowledges cannot fill the master's memory.
+    @Test func operationsThatWaitAreLimited() throws {
+        var world = OperationTests.world { $0.maxOperationsPerFramework = 2 }
+        func reservation(_ id: OperationID) -> OfferOperation { .reserve([World.reserved("cpus", 1, "r")], id: id) }
+        let effects = world.accept("f", [reservation("o1"), reservation("o2"), reservation("o3")], refuse: 0)
+        let uuids = world.appliedUUIDs(in: effects)
+        #expect(uuids.count == 2 && world.operations("a1").count == 2)
+        #expect(world.operationStatuses(in: effects).map(\.operationID) == ["o3"])
+        #expect(world.operationStatuses(in: effects).first?.state == .error)
+        #expect(
+            world.operationStatuses(in: effects).first?.message
+                == "More than 2 operations of the framework are not acknowledged")
+        world.report("a1", uuids[0], .finished, status: 5)
+        world.call("f", .acknowledgeOperationStatus(agent: "m-S0", uuid: world.uuid(5), operation: "o1"))
+        world.wait(.seconds(2))
+        #expect(world.appliedUUIDs(in: world.accept("f", [reservation("o4")])).count == 1)
+        #expect(world.violations.isEmpty)
+    }
+
+    /// Takes minutes when every question is added to a copy of those before it.
+    @Test(.timeLimit(.minutes(1))) func manyQuestionsForOneAgentAreOneMessage() throws {
+        var world = OperationTests.world()
+        let queries = (0..<60_000).map { number in
+            OperationQuery(operationID: OperationID("o\(number)"), agentID: "m-S0", providerID: "p")
+        }
+        let effects = world.call("f", .reconcileOperations(queries))
+        guard case .reconcileOperations(_, let references)? = world.orders(in: effects).first else {
+            Issue.record("nothing was sent")
+            return
+        }
+        #expect(references.map(\.operationID) == queries.map(\.operationID))
+    }
+
     @Test func repeatedStatusesArePassedOnAndBookedOnce() throws {
         var (world, uuid) = try OperationFeedbackTests.pending()
         for _ in 0..<3 {

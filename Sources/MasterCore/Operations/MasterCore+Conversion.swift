@@ -11,6 +11,10 @@ extension MasterCore {
     mutating func convert(_ operation: OfferOperation, _ acceptance: inout Acceptance) {
         let (id, agentID) = (acceptance.framework, acceptance.agent)
         guard let framework = frameworks[id]?.info, let agent = agents[agentID] else { return }
+        let limit = configuration.maxOperationsPerFramework
+        if frameworks.read(id, { $0.operations.count >= limit }) == true {
+            return drop(operation, "More than \(limit) operations of the framework are not acknowledged", of: id)
+        }
         let context = OperationRules.Context(
             framework: framework, principal: framework.principal, capabilities: agent.capabilities,
             checkpointed: agent.total.checkpointed, used: agent.used.strippingAllocation)

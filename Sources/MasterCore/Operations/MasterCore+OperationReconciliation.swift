@@ -21,7 +21,7 @@ extension MasterCore {
             } else if let agent = query.agentID, isForTheAgent(query) {
                 let reference = OperationReference(
                     uuid: random.uuid(), operationID: query.operationID, providerID: query.providerID)
-                forwarded[agent] = (forwarded[agent] ?? []) + [reference]
+                if forwarded.update(agent, { $0.append(reference) }) == nil { forwarded[agent] = [reference] }
             } else {
                 let (state, words) = verdict(on: query)
                 let status = OperationStatus(

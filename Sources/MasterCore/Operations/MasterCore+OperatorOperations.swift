@@ -28,7 +28,8 @@ extension MasterCore {
             _ = try converted(Self.free(of: agent) + offered, by: operation)
             if case .destroy(let volumes) = operation.action { rescindOffers(of: volumes, on: id) }
             rescindOffers(until: operation, taking: conversion.consumed, appliesTo: id)
-            _ = allocator.convert(consumed: conversion.consumed, produced: conversion.produced, on: id, of: nil)
+            guard allocator.convert(consumed: conversion.consumed, produced: conversion.produced, on: id, of: nil)
+            else { return .refused(status: 409, text: "The agent does not have \(conversion.consumed) to spare") }
         } catch {
             return .refused(status: 409, text: error.message)
         }

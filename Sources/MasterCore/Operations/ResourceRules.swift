@@ -99,24 +99,23 @@ enum ResourceRules {
 
     /// The name of which there are revocable and other resources, in words; nil when there is none.
     static func mixtureProblem(_ resources: Resources) -> String? {
-        for entry in resources where entry.isRevocable {
-            if resources.contains(where: { $0.name == entry.name && !$0.isRevocable }) {
-                return "Cannot use both revocable and non-revocable '\(entry.name)' at the same time"
-            }
-        }
-        return nil
+        guard resources.contains(where: \.isRevocable) else { return nil }
+        let kept = Set(resources.lazy.filter { !$0.isRevocable }.map(\.name))
+        guard let entry = resources.first(where: { $0.isRevocable && kept.contains($0.name) }) else { return nil }
+        return "Cannot use both revocable and non-revocable '\(entry.name)' at the same time"
     }
 
     /// What is wrong with the providers of resources: all must come from the agent itself or from one provider.
     static func providerProblem(_ resources: Resources) -> String? {
         var providers: [String] = []
+        var seen = Set<String>()
         var hasDefault = false
         for entry in resources {
             guard let provider = entry.providerID else {
                 hasDefault = true
                 continue
             }
-            if !providers.contains(provider) { providers.append(provider) }
+            if seen.insert(provider).inserted { providers.append(provider) }
         }
         if providers.count + (hasDefault ? 1 : 0) == 1 { return nil }
         if hasDefault { return "Some resources have a resource provider and some do not" }
