@@ -37,12 +37,14 @@ enum FrameworkRules {
 
     static func problem(_ info: FrameworkInfo, suppressed: [String], _ context: Context) -> String? {
         for rule in rules { if let problem = rule(info, context) { return problem } }
-        let foreign = suppressed.filter { !info.roles.contains($0) }
+        let own = Set(info.roles)
+        let foreign = suppressed.filter { !own.contains($0) }
         return foreign.isEmpty ? nil : "Suppressed roles \(text(foreign)) are not contained in the set of roles"
     }
 
     private static func rolesProblem(_ info: FrameworkInfo) -> String? {
-        let duplicates = Set(info.roles.filter { role in info.roles.count { $0 == role } > 1 })
+        var seen = Set<String>()
+        let duplicates = Set(info.roles.filter { !seen.insert($0).inserted })
         if info.isMultiRole, !duplicates.isEmpty {
             return "'FrameworkInfo.roles' contains duplicate items: \(text(Array(duplicates)))"
         }
