@@ -52,7 +52,8 @@ extension OfferOperation {
         of resources: Resources, _ action: AccessAction, orAny: Bool = false
     ) -> [AccessDemand] {
         var roles: [String] = []
-        for entry in resources where !roles.contains(entry.role) { roles.append(entry.role) }
+        var seen = Set<String>()
+        for entry in resources where seen.insert(entry.role).inserted { roles.append(entry.role) }
         if roles.isEmpty, orAny { return [AccessDemand(action: action, object: .any)] }
         return roles.map { AccessDemand(action: action, object: .role($0)) }
     }
@@ -77,10 +78,11 @@ extension OfferOperation {
 
     private static func unreservation(_ resources: Resources) -> [AccessDemand] {
         var demands: [AccessDemand] = []
+        var seen = Set<AccessDemand>()
         for entry in resources {
             let object = (entry.reservations.last?.principal).map { AccessObject.principal($0) } ?? .any
             let demand = AccessDemand(action: .unreserveResources, object: object)
-            if !demands.contains(demand) { demands.append(demand) }
+            if seen.insert(demand).inserted { demands.append(demand) }
         }
         return demands
     }
