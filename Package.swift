@@ -286,14 +286,14 @@ let testTargets: [Target] = [
     tests(
         "AgentServiceTests",
         [
-            "ClusterBase", "ResourceModel", "ClusterModel", "ClusterPorts", "AgentCore", "AgentService",
-            "MesosProtocol", "HTTPTransport", "Libprocess", "TestSupport", .logging, .lifecycle,
+            "ClusterBase", "ResourceModel", "ClusterModel", "ClusterPorts", "AccessControl", "AgentCore",
+            "AgentService", "MesosProtocol", "HTTPTransport", "Libprocess", "TestSupport", .logging, .lifecycle,
         ]),
     tests(
         "MasterServiceTests",
         [
-            "ClusterBase", "ResourceModel", "ClusterModel", "ClusterPorts", "MasterCore", "MasterService",
-            "MesosProtocol", "DaemonEndpoints",
+            "ClusterBase", "ResourceModel", "ClusterModel", "ClusterPorts", "AccessControl", "MasterCore",
+            "MasterService", "MesosProtocol", "DaemonEndpoints",
             "HTTPTransport", "Libprocess", "StateStorage", "ZooKeeper", "TestSupport", .logging,
         ]),
     tests(

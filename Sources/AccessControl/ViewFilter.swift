@@ -1,5 +1,6 @@
 public import ClusterBase
 public import ClusterModel
+public import ResourceModel
 
 /// What somebody may see of a cluster; lists leave out the rest.
 ///
@@ -51,4 +52,31 @@ public struct ViewFilter: Hashable, Sendable {
 
     /// Whether a role is seen.
     public func shows(role: String) -> Bool { roles.allows(.role(role)) }
+
+    /// Whether a resource is seen: the role it is allocated to, and every role it is reserved for.
+    public func shows(_ resource: Resource) -> Bool {
+        if roles.allowsEverything { return true }
+        if let role = resource.allocationRole, !shows(role: role) { return false }
+        return resource.reservations.allSatisfy { shows(role: $0.role) }
+    }
+
+    /// Those of some resources that are seen.
+    public func visible(_ resources: Resources) -> Resources {
+        roles.allowsEverything ? resources : resources.filter { shows($0) }
+    }
+
+    /// Whether an operation is seen: all resources that it is about.
+    ///
+    /// One whose resources are not known is seen by those alone who see every role.
+    public func shows(_ operation: OperationRecord) -> Bool {
+        if roles.allowsEverything { return true }
+        return switch operation.operation.action {
+        case .reserve(let source, let resources): (source + resources).allSatisfy(shows)
+        case .unreserve(let resources), .create(let resources), .destroy(let resources): resources.allSatisfy(shows)
+        case .growVolume(let volume, let addition): shows(volume) && shows(addition)
+        case .shrinkVolume(let volume, _): shows(volume)
+        case .createDisk(let source, _, _), .destroyDisk(let source): shows(source)
+        case .launch, .launchGroup, .unsupported: false
+        }
+    }
 }

@@ -14,13 +14,11 @@ struct ExplainEndpoint: Sendable {
 
     @Sendable private func explain(_ request: HTTPRequest) async throws -> HTTPResponse {
         if let refusal = endpoints.refusalUnlessLeading(request) { return refusal }
-        // An explanation names other frameworks: it is for those who may see all of them.
-        guard endpoints.filter(request).showsEverything else { return .error(.forbidden, "403 Forbidden.") }
         guard let subject = Self.subject(request) else {
             return .error(.badRequest, "Expecting one of 'framework', 'role', 'task', 'agent' in the query")
         }
-        let now = endpoints.driver.now
-        let explanations = try await endpoints.driver.read { $0.explain(subject, now: now) }
+        let (now, filter) = (endpoints.driver.now, endpoints.filter(request))
+        let explanations = try await endpoints.driver.read { $0.explain(subject, now: now, seeing: filter) }
         guard !explanations.isEmpty else { return .error(.notFound, Self.nothing(subject)) }
         let list = explanations.map(Self.json)
         return .json((["explanations": .array(list)] as JSONValue).bytes, for: request)

@@ -20,7 +20,7 @@ struct InsightEndpoints: Sendable {
     /// What is durable, in the shape of upstream's `Registry` message.
     @Sendable private func registry(_ request: HTTPRequest) async throws -> HTTPResponse {
         if let refusal = endpoints.refusalUnlessLeading(request) { return refusal }
-        let snapshot = try await endpoints.driver.registryContents()
+        let snapshot = endpoints.visible(try await endpoints.driver.registryContents(), for: request)
         return .json(RegistryJSON(snapshot: snapshot, master: endpoints.info).document.bytes, for: request)
     }
 

@@ -61,6 +61,7 @@ struct OperatorEndpoint: Sendable {
     private func isAllowed(_ call: OperatorCall, _ request: HTTPRequest) -> Bool {
         switch call {
         case .getFlags: endpoints.isAllowed(request, .viewFlags)
+        case .getMetrics: endpoints.isAllowed(request, .getEndpoint, .path("/metrics/snapshot"))
         case .setLoggingLevel: endpoints.isAllowed(request, .setLogLevel)
         case .listFiles, .readFile: endpoints.isAllowed(request, .accessMesosLog)
         default: true
@@ -124,7 +125,9 @@ struct OperatorEndpoint: Sendable {
         case .getRoles:
             let filter = endpoints.filter(request)
             return .roles(try await state().roles.filter { filter.shows(role: $0.name) }.map(Self.view))
-        case .getOperations: return .operations(try await state().agents.flatMap(\.operations))
+        case .getOperations:
+            let filter = endpoints.filter(request)
+            return .operations(try await state().agents.flatMap(\.operations).filter { filter.shows($0) })
         case .getMaintenanceStatus:
             return .maintenanceStatus(endpoints.maintenanceStatus(try await state(), for: request))
         case .getMaintenanceSchedule:

@@ -135,7 +135,7 @@ final class OperatorStreams: Sendable {
         stream.write(first)
         stream.write(record(.heartbeat, ticket.format))
         for change in backlog where subscriber.visible?.shows(change) == true {
-            stream.write(record(OperatorEndpoint.event(change), ticket.format))
+            stream.write(record(OperatorEndpoint.event(change, ticket.filter), ticket.format))
         }
         state.restricted[ticket] = subscriber
         return true
@@ -159,7 +159,7 @@ final class OperatorStreams: Sendable {
                 continue
             }
             for change in changes where subscriber.visible?.shows(change) == true {
-                stream.write(Self.record(OperatorEndpoint.event(change), ticket.format))
+                stream.write(Self.record(OperatorEndpoint.event(change, ticket.filter), ticket.format))
             }
             state.restricted[ticket] = subscriber
         }

@@ -35,7 +35,7 @@ struct StateJSON: Sendable {
         plan.weight = state.agentCount + state.taskCount + state.frameworkCount
         plan.add([{ head() }])
         plan.add(",\"slaves\":[")
-        plan.add(agentJobs { $0.openAgent($1) })
+        plan.add(agentJobs { $0.openAgent($1, for: filter) })
         plan.add("],\"recovered_slaves\":[")
         plan.add([{ recovered(only: nil) }])
         plan.add("],\"frameworks\":[")
@@ -92,8 +92,8 @@ struct StateJSON: Sendable {
             plan.weight = state.agentCount
             plan.add(
                 agentJobs { writer, agent in
-                    writer.openAgent(agent)
-                    writer.fullResources(agent)
+                    writer.openAgent(agent, for: filter)
+                    writer.fullResources(agent, for: filter)
                 })
         }
         plan.add("],\"recovered_slaves\":[")
@@ -104,8 +104,8 @@ struct StateJSON: Sendable {
 
     private func full(_ agent: CoreAgent) -> [UInt8] {
         var writer = JSONWriter(capacity: 4_096)
-        writer.openAgent(agent)
-        writer.fullResources(agent)
+        writer.openAgent(agent, for: filter)
+        writer.fullResources(agent, for: filter)
         writer.raw("}")
         return writer.bytes
     }

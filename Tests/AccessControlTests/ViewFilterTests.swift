@@ -71,6 +71,44 @@ struct ViewFilterTests {
         #expect(!filter.shows(role: "db"))
     }
 
+    private func resource(reservedFor roles: [String], allocatedTo role: String? = nil) -> Resource {
+        Resource(
+            name: "cpus", value: .scalar(Scalar(1)), reservations: roles.map { .init(kind: .dynamic, role: $0) },
+            allocationRole: role)
+    }
+
+    @Test func resourcesAreSeenByAllTheirRoles() {
+        let filter = ViewFilter(Principal("dev"), under: rules)
+        #expect(filter.shows(resource(reservedFor: [])))
+        #expect(filter.shows(resource(reservedFor: ["web/a", "web/a/b"], allocatedTo: "web/a")))
+        #expect(!filter.shows(resource(reservedFor: ["db", "web/a"])))
+        #expect(!filter.shows(resource(reservedFor: [], allocatedTo: "db")))
+        let all: Resources = [resource(reservedFor: ["db"]), resource(reservedFor: ["web/a"])]
+        #expect(filter.visible(all).map(\.role) == ["web/a"])
+        #expect(ViewFilter.everything.visible(all) == all)
+    }
+
+    @Test func operationsAreSeenByTheirResources() {
+        let filter = ViewFilter(Principal("dev"), under: rules)
+        func shows(_ action: OfferOperation.Action) -> Bool {
+            let operation = OfferOperation(action)
+            return filter.shows(
+                OperationRecord(
+                    agentID: AgentID("a"), operation: operation, latest: OperationStatus(state: .pending),
+                    uuid: UniqueID(high: 1, low: 2)))
+        }
+        let (seen, hidden) = (resource(reservedFor: ["web/a"]), resource(reservedFor: ["db"]))
+        #expect(shows(.unreserve([seen])))
+        #expect(!shows(.unreserve([seen, hidden])))
+        #expect(!shows(.reserve(source: [hidden], resources: [seen])))
+        #expect(!shows(.create([hidden])))
+        #expect(!shows(.shrinkVolume(volume: hidden, subtract: Scalar(1))))
+        #expect(!shows(.growVolume(volume: seen, addition: hidden)))
+        #expect(shows(.destroyDisk(source: seen)))
+        #expect(!shows(.createDisk(source: hidden, kind: .mount, profile: nil)))
+        #expect(!shows(.unsupported(name: "X")))
+    }
+
     @Test func othersSeeEverythingWhereTheRulesDoNotNameThem() {
         #expect(ViewFilter(Principal("admin"), under: rules).showsEverything)
     }

@@ -136,7 +136,10 @@ final class ScriptedAgent: Sendable {
     private let master: UPID
     private let inbox = Mutex<[MasterMessage]>([])
 
-    static func start(for master: MasterInfo, resources: String, in scope: TestScope) async throws -> ScriptedAgent {
+    static func start(
+        for master: MasterInfo, resources: String,
+        capabilities: [String] = ["MULTI_ROLE", "RESERVATION_REFINEMENT"], in scope: TestScope
+    ) async throws -> ScriptedAgent {
         var logger = Logger(label: "agent")
         logger.logLevel = .error
         let transport = LibprocessTransport(logger: logger)
@@ -157,7 +160,7 @@ final class ScriptedAgent: Sendable {
         agent.send(
             .register(
                 AgentRegistration(
-                    info: info, version: ProductVersion.mesos, capabilities: ["MULTI_ROLE", "RESERVATION_REFINEMENT"])))
+                    info: info, version: ProductVersion.mesos, capabilities: capabilities)))
         return agent
     }
 

@@ -1,3 +1,4 @@
+public import AccessControl
 internal import AllocatorCore
 public import ClusterBase
 internal import ClusterModel
@@ -6,27 +7,35 @@ internal import ResourceModel
 extension MasterCore {
     /// Explains something; empty when nothing of that name is known.
     ///
+    /// Tells what `filter` shows: nothing of what it hides, and of frameworks that it hides only how many they are.
+    ///
     /// Changes nothing. Linear in agents for a framework, in frameworks and tasks for the others.
-    public func explain(_ subject: ExplanationSubject, now: Instant) -> [Explanation] {
+    public func explain(
+        _ subject: ExplanationSubject, now: Instant, seeing filter: ViewFilter = .everything
+    ) -> [Explanation] {
         switch subject {
         case .framework(let name, let role):
-            named(name).flatMap { framework -> [Explanation] in
+            named(name, filter).flatMap { framework -> [Explanation] in
                 let roles = role.map { [$0] } ?? framework.info.roles
-                return roles.map { explain(framework, in: $0, now) }
+                return roles.map { explain(framework, in: $0, now, filter) }
             }
-        case .role(let name): explainRole(name, now)
-        case .task(let id, let framework): explainTask(TaskID(id), framework, now)
-        case .agent(let name): agents.values.filter { $0.id.value == name || $0.info.hostname == name }.map(explain)
+        case .role(let name): filter.shows(role: name) ? explainRole(name, now, filter) : []
+        case .task(let id, let framework): explainTask(TaskID(id), framework, now, filter)
+        case .agent(let name):
+            agents.values.filter { $0.id.value == name || $0.info.hostname == name }.map { explain($0, filter) }
         }
     }
 
-    func named(_ name: String) -> [Framework] {
-        (frameworks.values + completed.values).filter { $0.id.value == name || $0.info.name == name }
+    func named(_ name: String, _ filter: ViewFilter) -> [Framework] {
+        (frameworks.values + completed.values)
+            .filter { ($0.id.value == name || $0.info.name == name) && filter.shows($0.info) }
     }
 
     // MARK: A framework in a role
 
-    private func explain(_ framework: Framework, in role: String, _ now: Instant) -> Explanation {
+    private func explain(
+        _ framework: Framework, in role: String, _ now: Instant, _ filter: ViewFilter
+    ) -> Explanation {
         var result = Explanation(
             subject: "framework \(framework.info.name) (\(framework.id)) in role '\(role)'", verdict: "")
         if let state = whyNotAsked(framework, role, now) {
@@ -54,7 +63,7 @@ extension MasterCore {
             .init("share of the role", Self.percent(allocation.share)),
             .init("served before it", "\(allocation.ahead) frameworks of the role, \(allocation.rolesAhead) roles"),
         ]
-        result.figures += otherHolders(than: framework.id, now)
+        result.figures += otherHolders(than: framework.id, now, filter)
         return result
     }
 
@@ -98,18 +107,23 @@ extension MasterCore {
     }
 
     /// Who else holds offers, the most first; five at most.
-    private func otherHolders(than id: FrameworkID, _ now: Instant) -> [Explanation.Figure] {
+    private func otherHolders(
+        than id: FrameworkID, _ now: Instant, _ filter: ViewFilter
+    ) -> [Explanation.Figure] {
         let holders = frameworks.values.filter { $0.id != id && !$0.offers.isEmpty }
             .sorted { ($1.offers.count, $0.id.value) < ($0.offers.count, $1.id.value) }
-        return holders.prefix(5).map { framework in
+        var figures = holders.filter { filter.shows($0.info) }.prefix(5).map { framework -> Explanation.Figure in
             let held = holding(framework.offers.keys, of: framework, now)
             return .init("offers held by \(framework.info.name) (\(framework.id))", held)
         }
+        let hidden = holders.filter { !filter.shows($0.info) }.reduce(0) { $0 + $1.offers.count }
+        if hidden > 0 { figures.append(.init("offers held by frameworks that you may not see", "\(hidden)")) }
+        return figures
     }
 
     // MARK: A role
 
-    private func explainRole(_ name: String, _ now: Instant) -> [Explanation] {
+    private func explainRole(_ name: String, _ now: Instant, _ filter: ViewFilter) -> [Explanation] {
         guard let role = state.roles.first(where: { $0.name == name }) else { return [] }
         var result = Explanation(subject: "role '\(name)'", verdict: "")
         let members = role.frameworkIDs.compactMap { frameworks[$0] }
@@ -135,13 +149,17 @@ extension MasterCore {
             result.figures.append(.init("guarantees of '\(top)'", quota.guarantees.description))
             result.figures.append(.init("limits of '\(top)'", quota.limitsText))
         }
-        for framework in members {
+        let hidden = members.count { !filter.shows($0.info) }
+        for framework in members where filter.shows(framework.info) {
             let why = whyNotAsked(framework, name, now)
             let held = framework.offers.keys.filter { offers[$0]?.role == name }
             let text =
                 "\(framework.info.name) (\(framework.id)) "
                 + (why?.text ?? "holds \(holding(held, of: framework, now)) offers")
             result.reasons.append(.init(why?.cause ?? "ASKING", text))
+        }
+        if hidden > 0 {
+            result.reasons.append(.init("HIDDEN", "\(hidden) frameworks that you may not see", count: hidden))
         }
         let share = allocator.dominantShares.first { $0.role == name }?.share
         result.figures += [

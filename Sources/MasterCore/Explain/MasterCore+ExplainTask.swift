@@ -1,3 +1,4 @@
+internal import AccessControl
 internal import AllocatorCore
 internal import ClusterBase
 internal import ClusterModel
@@ -6,13 +7,16 @@ internal import ResourceModel
 extension MasterCore {
     // MARK: A task
 
-    func explainTask(_ id: TaskID, _ name: String?, _ now: Instant) -> [Explanation] {
-        let owners = name.map { named($0) } ?? frameworks.values + completed.values
+    func explainTask(_ id: TaskID, _ name: String?, _ now: Instant, _ filter: ViewFilter) -> [Explanation] {
+        let owners =
+            name.map { named($0, filter) }
+            ?? (frameworks.values + completed.values).filter { filter.shows($0.info) }
         return owners.compactMap { framework in
-            if let task = framework.tasks[id] { return explain(task, of: framework, now) }
-            if let task = framework.unreachableTasks[id] { return explain(task, of: framework, now) }
-            let past = framework.completedTasks.values.last { $0.id == id }
-            return past.map { explain($0, of: framework, now) }
+            let task =
+                framework.tasks[id] ?? framework.unreachableTasks[id]
+                ?? framework.completedTasks.values.last { $0.id == id }
+            guard let task, filter.shows(task, of: framework.info) else { return nil }
+            return explain(task, of: framework, now)
         }
     }
 
@@ -52,7 +56,7 @@ extension MasterCore {
 
     // MARK: An agent
 
-    func explain(_ agent: Agent) -> Explanation {
+    func explain(_ agent: Agent, _ filter: ViewFilter) -> Explanation {
         let view = AgentView(agent: agent, offerTable: offers)
         var result = Explanation(subject: "agent \(agent.id) (\(agent.info.hostname))", verdict: "")
         result.verdict = view.isActive ? "is offered" : "is not offered"
@@ -65,17 +69,19 @@ extension MasterCore {
             result.reasons.append(.init("NOT_WHITELISTED", "its host is not on the whitelist"))
         }
         for id in allocator.holders(on: agent.id) {
-            let name = frameworks[id]?.info.name ?? ""
+            let info = frameworks[id]?.info
             let held = agent.offers.keys.filter { offers[$0]?.frameworkID == id }.count
             let tasks = agent.tasks.keys.filter { $0.framework == id }.count
-            let text = "\(name) (\(id)) has \(tasks) tasks and \(held) offers there"
+            let isSeen = info.map { filter.shows($0) } ?? filter.showsEverything
+            let name = isSeen ? "\(info?.name ?? "") (\(id))" : "a framework that you may not see"
+            let text = "\(name) has \(tasks) tasks and \(held) offers there"
             result.reasons.append(.init("HELD", text, count: tasks + held))
         }
         result.figures = [
-            .init("total", agent.total.description),
-            .init("used", agent.used.allocated(to: nil).description),
-            .init("offered", agent.offered.allocated(to: nil).description),
-            .init("free", allocator.available(on: agent.id)?.description ?? ""),
+            .init("total", filter.visible(agent.total).description),
+            .init("used", filter.visible(agent.used).allocated(to: nil).description),
+            .init("offered", filter.visible(agent.offered).allocated(to: nil).description),
+            .init("free", allocator.available(on: agent.id).map { filter.visible($0).description } ?? ""),
         ]
         return result
     }

@@ -1,3 +1,4 @@
+internal import AccessControl
 internal import ClusterBase
 internal import ClusterModel
 internal import MasterCore
@@ -97,8 +98,8 @@ extension JSONWriter {
         raw("}")
     }
 
-    /// An agent without the closing brace, for those who add to it.
-    mutating func openAgent(_ agent: CoreAgent) {
+    /// An agent without the closing brace, for those who add to it; reservations for roles that `filter` shows.
+    mutating func openAgent(_ agent: CoreAgent, for filter: ViewFilter) {
         let (info, total) = (agent.info, agent.totalResources)
         agentHead(agent.id.value, info)
         raw(",\"pid\":")
@@ -116,7 +117,7 @@ extension JSONWriter {
         raw(",\"offered_resources\":")
         resources(agent.offeredResources)
         raw(",\"reserved_resources\":")
-        reserved(total)
+        reserved(filter.visible(total))
         raw(",\"unreserved_resources\":")
         resources(total.lazy.filter { !$0.isReserved })
         raw(",\"active\":")
@@ -153,8 +154,8 @@ extension JSONWriter {
     }
 
     /// What `/slaves` shows besides: resources in the generic mapping.
-    mutating func fullResources(_ agent: CoreAgent) {
-        let total = agent.totalResources
+    mutating func fullResources(_ agent: CoreAgent, for filter: ViewFilter) {
+        let total = filter.visible(agent.totalResources)
         var roles: [String] = []
         for resource in total where resource.isReserved && !roles.contains(resource.role) {
             roles.append(resource.role)
@@ -169,9 +170,9 @@ extension JSONWriter {
         raw("},\"unreserved_resources_full\":")
         models(total.unreserved)
         raw(",\"used_resources_full\":")
-        models(agent.usedResources)
+        models(filter.visible(agent.usedResources))
         raw(",\"offered_resources_full\":")
-        models(agent.offeredResources)
+        models(filter.visible(agent.offeredResources))
     }
 
     mutating func recovered(_ info: AgentInfo) {

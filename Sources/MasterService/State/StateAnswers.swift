@@ -124,19 +124,19 @@ struct StateAnswers: Sendable {
         return stride(from: 0, to: views.count, by: 64).map { first in
             let some = Array(views[first..<min(first + 64, views.count)])
             return job { writer in
-                for view in some { writer.add(OperatorEndpoint.view(view, in: state), to: list) }
+                for view in some { writer.add(OperatorEndpoint.view(view, in: state, filter), to: list) }
             }
         }
     }
 
     private var agents: [RenderPlan.Job] {
         RenderPlan.cut(parts: state.agentParts, entries: state.agentCount) { parts in
-            job { writer in state.forEachAgent(in: parts) { writer.add(OperatorEndpoint.view($0)) } }
+            job { writer in state.forEachAgent(in: parts) { writer.add(OperatorEndpoint.view($0, filter)) } }
         }
     }
 
     private var recovered: [RenderPlan.Job] {
-        let infos = state.recoveredAgents
+        let infos = state.recoveredAgents.map { OperatorEndpoint.visible($0, filter) }
         return infos.isEmpty ? [] : [job { writer in for info in infos { writer.add(recovered: info) } }]
     }
 }

@@ -21,7 +21,7 @@ extension StateJSON {
         plan.add(",\"slaves\":[")
         plan.add(
             agentJobs { writer, agent in
-                writer.openAgent(agent)
+                writer.openAgent(agent, for: filter)
                 let entry = index.value.agents[agent.id]
                 (entry?.counts ?? StateCounts()).write(to: &writer)
                 writer.raw(",\"framework_ids\":")
