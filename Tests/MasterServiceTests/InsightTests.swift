@@ -56,7 +56,7 @@ import Testing
     @Test func endpointsAreListedAndClosed() async throws {
         try await withTestScope { scope in
             let master = try await MasterFixture.start(in: scope) {
-                $0.disabledEndpoints = ["/master/state-summary", "/files/browse"]
+                $0.disabledEndpoints = ["/master/state-summary", "/files/browse", "/api/v1"]
             }.leads()
             let help = try await master.client.send(.get, "/help")
             #expect(help.status == 200 && help.text.contains("GET /state<") && help.text.contains("POST /reserve<"))
@@ -66,6 +66,15 @@ import Testing
                 let answer = try await master.client.send(.get, path)
                 #expect(answer.status == 403, "\(path)")
                 #expect(answer.text == "Endpoint '\(path.prefix { $0 != "?" })' is disabled")
+            }
+            // However a path is written, it is the same endpoint.
+            let others = [
+                "//state-summary", "/master//state-summary", "/state-summary//", "/%73tate-summary",
+                "/master/state%2Dsummary/",
+            ]
+            for path in others { #expect(try await master.client.send(.get, path).status == 403, "\(path)") }
+            for path in ["/api/v1", "/api/v1/x", "/master/api/v1/x/y"] {
+                #expect(try await master.client.send(.post, path, "{}").status == 403, "\(path)")
             }
             #expect(try await master.client.send(.get, "/state").status == 200)
         }
