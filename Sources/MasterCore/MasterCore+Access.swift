@@ -43,7 +43,16 @@ extension MasterCore {
     // MARK: Agents
 
     /// Notes who an agent has proved to be; nil = nobody any more.
-    mutating func authenticated(_ pid: String, as principal: String?) { agentPrincipals[pid] = principal }
+    ///
+    /// Those who never register are forgotten when there are too many, so that one secret cannot fill the memory.
+    mutating func authenticated(_ pid: String, as principal: String?) {
+        agentPrincipals[pid] = principal
+        guard agentPrincipals.count > agents.count + Self.strangerLimit else { return }
+        agentPrincipals = agentPrincipals.filter { $0.key == pid || agentsByPID[$0.key] != nil }
+    }
+
+    /// How many may have proved who they are and not be registered.
+    static let strangerLimit = 20_000
 
     /// Why an agent may not register; nil when it may, and for all other messages.
     func denial(of message: AgentMessage, from pid: String) -> String? {

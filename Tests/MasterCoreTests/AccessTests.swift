@@ -84,6 +84,29 @@ struct AccessTests {
         #expect(world.core.state.frameworks.first?.tasks.map(\.id) == ["t2"])
     }
 
+    @Test func anExecutorRunsAsTheUsersItsPrincipalMayUse() throws {
+        var world = try world(
+            """
+            {"run_tasks": [
+              {"principals": {"values": ["p"]}, "users": {"values": ["web"]}},
+              {"principals": {"type": "ANY"}, "users": {"type": "NONE"}}]}
+            """)
+        world.register("a1", [.scalar("cpus", 4), .scalar("mem", 1024), .scalar("disk", 100)])
+        world.subscribe("f", FrameworkTests.info { ($0.user, $0.principal) = ("web", "p") })
+        var executor = ExecutorInfo(
+            kind: .default, id: "e", resources: [.scalar("cpus", 0.1), .scalar("mem", 32), .scalar("disk", 1)])
+        executor.command = CommandInfo(user: "root")
+        var task = world.task("t", on: "a1")
+        task.command = CommandInfo(value: "true", user: "web")
+        let effects = world.call(
+            "f",
+            .accept(
+                offers: world.offers("f").map(\.id), operations: [.launchGroup(executor, [task])], filters: Filters()))
+        let refused = world.statuses(in: effects)
+        #expect(refused.map(\.reason) == [.taskGroupUnauthorized])
+        #expect(refused.first?.message?.contains("under user 'root'") == true)
+    }
+
     @Test func frameworksAreEndedByThoseWhoMayEndTheirPrincipals() throws {
         var world = try world(
             """
@@ -141,6 +164,27 @@ struct AccessTests {
         world.breakLink("a1")
         let returned = world.reregister("a1")
         #expect(returned.contains(.log("Refusing registration of agent at \(pid) because it is not authenticated")))
+    }
+
+    @Test func whoNeverRegistersIsForgottenAtLast() {
+        var world = MasterWorld { $0.requiresAgentAuthentication = true }
+        world.register("a1", [.scalar("cpus", 1)])
+        let pid = world.agents["a1"]?.pid ?? ""
+        world.step(.agentAuthenticated(pid: pid, principal: "agents"))
+        world.register("a1", [.scalar("cpus", 1)])
+        world.step(.agentAuthenticated(pid: "first@1.2.3.4:5", principal: "agents"))
+        for number in 0..<20_000 {
+            world.step(.agentAuthenticated(pid: "x\(number)@1.2.3.4:5", principal: "agents"))
+        }
+        func isKnown(_ pid: String) -> Bool {
+            let info = AgentInfo(hostname: "h", port: 5, resources: [.scalar("cpus", 1)])
+            let message = AgentMessage.register(AgentRegistration(info: info, version: "1.11.0", capabilities: []))
+            let text = "Refusing registration of agent at \(pid) because it is not authenticated"
+            return !world.step(.agentSpoke(pid: pid, message)).contains(.log(text))
+        }
+        #expect(!isKnown("first@1.2.3.4:5"))
+        #expect(isKnown("x19999@1.2.3.4:5"))
+        #expect(isKnown(pid))
     }
 
     @Test func agentsRegisterWithWhatTheyMayReserve() throws {

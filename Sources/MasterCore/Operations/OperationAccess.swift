@@ -103,10 +103,13 @@ extension MasterCore {
         return nil
     }
 
-    /// Why a framework may not run a task as its user; nil when it may.
+    /// Why a framework may not run a task as its user, or the task's executor as its own; nil when it may.
     func denial(of task: TaskInfo, to framework: FrameworkInfo) -> String? {
-        let user = task.command?.user ?? task.executor?.command?.user ?? framework.user
-        if isAllowed(framework.principal, .runTask, .user(user)) { return nil }
+        let executor = task.executor?.command?.user
+        let users = [task.command?.user ?? executor ?? framework.user, executor].compactMap { $0 }
+        guard let user = users.first(where: { !isAllowed(framework.principal, .runTask, .user($0)) }) else {
+            return nil
+        }
         return "Principal '\(framework.principal ?? "")' not authorized to launch task \(task.id) of framework "
             + "\(framework.id?.value ?? "") under user '\(user)'"
     }
