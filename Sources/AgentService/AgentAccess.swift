@@ -36,7 +36,19 @@ enum AgentAccess {
         let authenticators = security.authenticators.map { ($0.key.rawValue, $0.value) }
         let access = AccessGuard(
             Dictionary(uniqueKeysWithValues: authenticators), rules: security.access, now: { clock.now })
-        return routes.map { access.guarding($0, Self.access(to: $0)) }
+        return routes.map { route in
+            let asked = Self.access(to: route)
+            let isForExecutors = asked.realm == AgentRealm.executor.rawValue
+            return access.guarding(isForExecutors ? route : refusingNameless(route), asked)
+        }
+    }
+
+    /// Tokens of executors have claims and no name: they are good for the calls of executors only.
+    private static func refusingNameless(_ route: Route) -> Route {
+        route.checked { request in
+            guard let principal = request.principal, principal.value == nil else { return nil }
+            return .error(.forbidden, "The token of an executor is good for the calls of executors only")
+        }
     }
 }
 

@@ -31,9 +31,11 @@ struct AgentEndpoints: Sendable {
             Route(.get, "/metrics/snapshot", metrics),
             Route(.get, "/metrics", prometheus),
             Route(.get, "/state", state).readableFromAnyOrigin(),
-            Route(.get, "/containers") { .json(try await containers(onlyRunning: false).bytes, for: $0) },
-            Route(.get, "/monitor/statistics") { .json(try await containers(onlyRunning: true).bytes, for: $0) }
-                .readableFromAnyOrigin(),
+            Route(.get, "/containers") { .json(try await containers(onlyRunning: false, for: $0).bytes, for: $0) },
+            Route(.get, "/monitor/statistics") {
+                .json(try await containers(onlyRunning: true, for: $0).bytes, for: $0)
+            }
+            .readableFromAnyOrigin(),
             Route(.any, "/logging/toggle", LoggingEndpoint(configuration.logVerbosity).toggle),
             Route.direct(.any, "/api/v1/executor", prefix: true) { ExecutorEndpoint(driver: driver).handle($0, $1) },
             Route(.any, "/api/v1", prefix: true) { try await OperatorEndpoint(endpoints: self).handle($0) },
@@ -60,7 +62,7 @@ struct AgentEndpoints: Sendable {
 
     @Sendable private func state(_ request: HTTPRequest) async throws -> HTTPResponse {
         guard let snapshot = try await snapshot(for: request) else { return Self.recovering }
-        let json = AgentStateJSON(snapshot: snapshot, endpoints: self, showsFlags: filter(request).showsFlags)
+        let json = AgentStateJSON(snapshot: snapshot, endpoints: self, filter: filter(request))
         return .json(json.document().bytes, for: request)
     }
 
@@ -87,9 +89,14 @@ struct AgentEndpoints: Sendable {
         return (core + MachineStatistics.read().metrics).sorted { $0.name < $1.name }
     }
 
-    /// The containers of executors with what they consume.
-    func containers(onlyRunning: Bool) async throws -> JSONValue {
-        guard let snapshot = try await snapshot() else {
+    /// The part of a snapshot whose containers the sender of a request may see.
+    func containers(_ snapshot: AgentSnapshot, for request: HTTPRequest) -> AgentSnapshot {
+        snapshot.containers { isAllowed(request, .viewContainer, .user($0)) }
+    }
+
+    /// The containers of executors with what they consume, as far as the sender of a request may see them.
+    private func containers(onlyRunning: Bool, for request: HTTPRequest) async throws -> JSONValue {
+        guard let snapshot = try await snapshot(for: request).map({ containers($0, for: request) }) else {
             throw ClusterError(.unavailable, "Agent has not finished recovery")
         }
         var list: [JSONValue] = []

@@ -68,7 +68,7 @@ struct AgentFiles: Sendable {
         guard full.hasPrefix(base + "/") else { return nil }
         let parts = full.dropFirst(base.utf8.count).split(separator: "/", omittingEmptySubsequences: true)
         guard parts.count >= 6, parts[0] == "frameworks", parts[2] == "executors", parts[4] == "runs",
-            !parts.contains("..")
+            !parts.contains(where: { $0 == ".." || $0 == "." })
         else { return nil }
         func joined(_ parts: ArraySlice<Substring>) -> String { base + "/" + parts.joined(separator: "/") }
         return .init(root: joined(parts[..<6]), path: joined(parts[...]))
@@ -90,7 +90,7 @@ struct AgentFiles: Sendable {
 
     /// Whether somebody may read the log, or sandboxes of the user whose executor's the path is.
     func isAllowed(_ path: String, _ request: HTTPRequest) async throws -> Bool {
-        guard endpoints.configuration.security.access != nil else { return true }
+        guard let rules = endpoints.configuration.security.access else { return true }
         if path == "/slave/log" { return endpoints.isAllowed(request, .accessMesosLog) }
         guard let id = try await endpoints.driver.read({ $0.info.id }) else { return false }
         let base = endpoints.paths.agent(id)
@@ -98,7 +98,10 @@ struct AgentFiles: Sendable {
         guard parts.count >= 4, parts[0] == "frameworks", parts[2] == "executors" else {
             return endpoints.isAllowed(request, .accessSandbox)
         }
-        let owner = try await endpoints.snapshot()?.sandboxOwner(String(parts[1]), String(parts[3]))
-        return endpoints.isAllowed(request, .accessSandbox, owner.map { .user($0) } ?? .any)
+        guard let owner = try await endpoints.snapshot()?.sandboxOwner(String(parts[1]), String(parts[3])) else {
+            // Whose it was is no longer known: for those who may read everybody's.
+            return rules.approver(of: request.principal, .accessSandbox).allowsEverything
+        }
+        return endpoints.isAllowed(request, .accessSandbox, .user(owner))
     }
 }

@@ -6,7 +6,7 @@ internal import ResourceModel
 
 /// What endpoints show of an agent at one moment.
 struct AgentSnapshot: Sendable {
-    let info: AgentInfo
+    var info: AgentInfo
     let master: MasterInfo?
     let capabilities: [String]
     /// All there is, with what operations made of it.
@@ -32,10 +32,8 @@ extension AgentSnapshot {
         var snapshot = self
         snapshot.frameworks = Self.visible(frameworks, filter)
         snapshot.completedFrameworks = Self.visible(completedFrameworks, filter)
-        snapshot.operations.removeAll { operation in
-            guard let conversion = try? operation.operation.conversion() else { return false }
-            return (conversion.consumed + conversion.produced).reserved.contains { !filter.shows(role: $0.role) }
-        }
+        snapshot.info.resources = filter.visible(info.resources)
+        snapshot.operations.removeAll { !filter.shows($0) }
         return snapshot
     }
 
@@ -59,6 +57,18 @@ extension AgentSnapshot {
             executor.completedTasks.removeAll { !filter.shows($0, of: framework) }
             return executor
         }
+    }
+
+    /// The part of it whose containers somebody may see; `isSeen` is asked for each user.
+    func containers(seen isSeen: (String) -> Bool) -> AgentSnapshot {
+        var snapshot = self
+        snapshot.frameworks = frameworks.map { framework in
+            var framework = framework
+            let user = framework.info.user
+            framework.executors.removeAll { !isSeen($0.info.command?.user ?? user) }
+            return framework
+        }
+        return snapshot
     }
 
     /// The user whose sandbox an executor has; nil when it is not known here.

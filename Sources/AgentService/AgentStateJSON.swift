@@ -1,3 +1,4 @@
+internal import AccessControl
 internal import AgentCore
 internal import ClusterBase
 internal import ClusterModel
@@ -8,10 +9,11 @@ internal import ResourceModel
 struct AgentStateJSON {
     let snapshot: AgentSnapshot
     let endpoints: AgentEndpoints
-    let showsFlags: Bool
+    let filter: ViewFilter
 
     func document() -> JSONValue {
         let (info, total, used) = (snapshot.info, snapshot.total, snapshot.allocated)
+        let (shown, shownUsed) = (filter.visible(total), filter.visible(used))
         var object = AgentEndpoints.version.object ?? JSONObject()
         object["start_time"] = .double(endpoints.startTime.seconds)
         object["id"] = .string(info.id?.value ?? "")
@@ -23,11 +25,11 @@ struct AgentStateJSON {
             object["domain"] = ["fault_domain": names]
         }
         object["resources"] = ValueJSON.resources(total)
-        object["reserved_resources"] = ValueJSON.byRole(total, ValueJSON.resources)
+        object["reserved_resources"] = ValueJSON.byRole(shown, ValueJSON.resources)
         object["unreserved_resources"] = ValueJSON.resources(total.unreserved)
-        object["reserved_resources_full"] = ValueJSON.byRole(total, ValueJSON.full)
+        object["reserved_resources_full"] = ValueJSON.byRole(shown, ValueJSON.full)
         object["unreserved_resources_full"] = ValueJSON.full(total.unreserved)
-        object["reserved_resources_allocated"] = ValueJSON.byRole(used, ValueJSON.resources)
+        object["reserved_resources_allocated"] = ValueJSON.byRole(shownUsed, ValueJSON.resources)
         object["unreserved_resources_allocated"] = ValueJSON.resources(used.unreserved)
         object["resource_providers"] = []
         object["attributes"] = ValueJSON.attributes(info.attributes)
@@ -37,7 +39,7 @@ struct AgentStateJSON {
             object["drain_config"] = ValueJSON.tree(drain.config)
             object["estimated_drain_start_time_seconds"] = ValueJSON.number(drain.startedAt.seconds)
         }
-        object["flags"] = showsFlags ? endpoints.flags : [:]
+        object["flags"] = filter.showsFlags ? endpoints.flags : [:]
         object["frameworks"] = .array(snapshot.frameworks.map(framework))
         object["completed_frameworks"] = .array(snapshot.completedFrameworks.map(framework))
         return .object(object)

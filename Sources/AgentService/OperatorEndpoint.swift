@@ -21,19 +21,16 @@ struct OperatorEndpoint: Sendable {
         do { call = try OperatorCodec.decodeAgentCall(request.body, as: format) } catch {
             return .error(HTTPStatus(error.status), error.message)
         }
-        if case .getFlags = call, !endpoints.isAllowed(request, .viewFlags) {
-            return .error(.forbidden, "403 Forbidden.")
-        }
+        if !isAllowed(call, request) { return .error(.forbidden, "403 Forbidden.") }
         guard let preferred = request.accept.preferred else { return ExecutorEndpoint.notAcceptable }
         if case .setLoggingLevel(let level, let duration) = call {
-            guard endpoints.isAllowed(request, .setLogLevel) else { return .error(.forbidden, "403 Forbidden.") }
             endpoints.configuration.logVerbosity.set(level, for: duration)
             return .ok
         }
         var answer: AgentResponse?
         do {
             answer = try await fileResponse(to: call, request)
-            if answer == nil { answer = try await response(to: call, snapshot) }
+            if answer == nil { answer = try await response(to: call, snapshot, request) }
         } catch let refusal as FileAccess.Refusal {
             return refusal.response
         } catch is AccessDenial {
@@ -44,6 +41,16 @@ struct OperatorEndpoint: Sendable {
             return .error(.notImplemented, "This version of the agent does not carry out \(name)")
         }
         return .message(response.encoded(as: preferred == .json ? .json : .protobuf), as: preferred)
+    }
+
+    /// Whether the sender may make a call at all; files are asked about one by one.
+    private func isAllowed(_ call: OperatorCall, _ request: HTTPRequest) -> Bool {
+        switch call {
+        case .getFlags: endpoints.isAllowed(request, .viewFlags)
+        case .getMetrics: endpoints.isAllowed(request, .getEndpoint, .path("/metrics/snapshot"))
+        case .setLoggingLevel: endpoints.isAllowed(request, .setLogLevel)
+        default: true
+        }
     }
 
     /// The answer to LIST_FILES and READ_FILE; nil for other calls.
@@ -65,7 +72,9 @@ struct OperatorEndpoint: Sendable {
     /// The sender may not do that.
     private struct AccessDenial: Error {}
 
-    private func response(to call: OperatorCall, _ snapshot: AgentSnapshot) async throws -> AgentResponse? {
+    private func response(
+        to call: OperatorCall, _ snapshot: AgentSnapshot, _ request: HTTPRequest
+    ) async throws -> AgentResponse? {
         switch call {
         case .getHealth: return .health(true)
         case .getFlags: return .flags(endpoints.configuration.flags)
@@ -84,7 +93,7 @@ struct OperatorEndpoint: Sendable {
         case .getLoggingLevel: return .loggingLevel(endpoints.configuration.logVerbosity.current)
         case .getAgent:
             return .agent(snapshot.info, drain: snapshot.drain?.config, drainStart: snapshot.drain?.startedAt)
-        case .getContainers: return .containers(Self.containers(snapshot))
+        case .getContainers: return .containers(Self.containers(endpoints.containers(snapshot, for: request)))
         default: return nil
         }
     }

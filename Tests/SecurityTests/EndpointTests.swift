@@ -119,6 +119,13 @@ import Testing
                 let allowed = try await master.client.send(.get, path, headers: SecuredMaster.operatorHeader)
                 #expect(allowed.status == 200, "\(path)")
             }
+            for call in ["GET_FLAGS", "GET_METRICS"] {
+                let body = #"{"type":"\#(call)","\#(call.lowercased())":{}}"#
+                #expect(try await master.client.send(.post, "/api/v1", body, headers: dev).status == 403, "\(call)")
+                let allowed = try await master.client.send(
+                    .post, "/api/v1", body, headers: SecuredMaster.operatorHeader)
+                #expect(allowed.status == 200, "\(call)")
+            }
         }
     }
 
@@ -132,6 +139,35 @@ import Testing
             let second = try await master.client.send(.post, "/api/v1/scheduler", body)
             #expect(second.status == 429)
             #expect(second.text == "Message mesos.scheduler.Call dropped: capacity(0) exceeded")
+        }
+    }
+
+    @Test func anExecutorsTokenIsForExecutorsOnly() async throws {
+        try await withTestScope { scope in
+            let master = try await SecuredMaster.start(in: scope)
+            let key = try WebTokenKey([1, 2, 3])
+            let agent = try await SecuredAgent.start(
+                in: scope, with: master.info, credential: SecuredMaster.agentCredential
+            ) { configuration in
+                let either = CombinedAuthenticator([
+                    BasicAuthenticator(SecuredMaster.credentials), TokenAuthenticator(key),
+                ])
+                configuration.security.authenticators = [
+                    .readonly: either, .readwrite: either, .executor: TokenAuthenticator(key),
+                ]
+            }
+            let client = try JSONClient("http://\(agent.address)", in: scope)
+            try await eventually("the agent serves") { try await client.send(.get, "/health").status == 200 }
+            let executor: HeaderFields = [
+                "Authorization": "Bearer " + key.token(["fid": "f", "eid": "e", "cid": "c"])
+            ]
+            for path in ["/state", "/flags", "/files/browse?path=/", "/slave(1)/containers"] {
+                #expect(try await client.send(.get, path, headers: executor).status == 403, "\(path)")
+            }
+            let call = #"{"type":"GET_VERSION"}"#
+            #expect(try await client.send(.post, "/api/v1", call, headers: executor).status == 403)
+            let named: HeaderFields = ["Authorization": "Bearer " + key.token(["sub": "operator"])]
+            #expect(try await client.send(.get, "/flags", headers: named).status == 200)
         }
     }
 
