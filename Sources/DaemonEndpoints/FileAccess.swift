@@ -6,8 +6,9 @@ internal import NIOPosix
 
 /// Reads the files that a daemon offers to operators, by virtual path (spec `mesos/08` §8.5).
 ///
-/// What is asked for must lie below the root that its virtual path stands for, with all links followed. Everything that
-/// blocks runs on a thread of its own.
+/// What is asked for must lie below the root that its virtual path stands for, with all links followed; that is asked
+/// again of what was opened, for whoever owns a sandbox may exchange its directories meanwhile. Everything that blocks
+/// runs on a thread of its own.
 public struct FileAccess: Sendable {
     /// A virtual path and what it stands for.
     public struct Mount: Hashable, Sendable {
@@ -84,40 +85,35 @@ public struct FileAccess: Sendable {
         return Place(root: mount.realPath, path: ([mount.realPath] + rest.map(String.init)).joined(separator: "/"))
     }
 
-    /// The real path, with no link left in it.
-    private func resolve(_ path: String) async throws -> String {
+    /// The real place, with no link left in its paths.
+    private func resolve(_ path: String) async throws -> Place {
         guard let place = try await find(path) else { throw Refusal.notFound }
         return try await NIOThreadPool.singleton.runIfActive {
             guard let real = Self.resolved(place.path), let base = Self.resolved(place.root) else {
                 throw Refusal.notFound
             }
-            guard real == base || real.hasPrefix(base + "/") else {
-                throw Refusal.invalid("'\(place.path)' is inaccessible.\n")
-            }
-            return real
+            let found = Place(root: base, path: real)
+            guard found.isInside else { throw Refusal.invalid("'\(place.path)' is inaccessible.\n") }
+            return found
         }
     }
 
-    private static func resolved(_ path: String) -> String? {
+    static func resolved(_ path: String) -> String? {
         guard let real = realpath(path, nil) else { return nil }
         defer { free(real) }
         return String(cString: real)
-    }
-
-    private static func status(_ path: String) -> stat? {
-        var info = stat()
-        return stat(path, &info) == 0 ? info : nil
     }
 
     /// What a directory holds, by path; nothing when the path is a file.
     ///
     /// Throws `Refusal`.
     public func entries(of path: String) async throws -> [FileView] {
-        let real = try await resolve(path)
+        let place = try await resolve(path)
         let base = path.hasSuffix("/") ? String(path.dropLast()) : path
         return try await NIOThreadPool.singleton.runIfActive {
-            Self.names(in: real).compactMap { name in
-                guard let info = Self.status(real + "/" + name) else { return nil }
+            let directory = try OpenFile(place)
+            return directory.names.compactMap { name in
+                guard let info = directory.status(of: name) else { return nil }
                 let seconds = Duration.seconds(info.st_mtim.tv_sec) + .nanoseconds(info.st_mtim.tv_nsec)
                 return FileView(
                     path: base + "/" + name, linkCount: Int(info.st_nlink), size: Int(info.st_size),
@@ -131,9 +127,9 @@ public struct FileAccess: Sendable {
     ///
     /// Throws `Refusal`.
     public func content(of path: String, offset: Int, length: Int?) async throws -> Content {
-        let real = try await resolve(path)
+        let place = try await resolve(path)
         return try await NIOThreadPool.singleton.runIfActive {
-            let file = try OpenFile(real, otherwise: "Cannot read a directory.\n")
+            let file = try OpenFile(place, otherwise: "Cannot read a directory.\n")
             guard offset < file.size, length != 0 else { return Content(size: file.size, bytes: []) }
             let count = min(length ?? Self.readMax, Self.readMax, file.size - offset)
             return Content(size: file.size, bytes: try file.read(offset: offset, count: count))
@@ -144,24 +140,11 @@ public struct FileAccess: Sendable {
     ///
     /// Throws `Refusal`.
     public func whole(of path: String) async throws -> [UInt8] {
-        let real = try await resolve(path)
+        let place = try await resolve(path)
         return try await NIOThreadPool.singleton.runIfActive {
-            let file = try OpenFile(real, otherwise: "Cannot download a directory.\n")
+            let file = try OpenFile(place, otherwise: "Cannot download a directory.\n")
             return try file.read(offset: 0, count: file.size)
         }
-    }
-
-    private static func names(in directory: String) -> [String] {
-        guard let stream = opendir(directory) else { return [] }
-        defer { closedir(stream) }
-        var names: [String] = []
-        while let entry = readdir(stream) {
-            let name = withUnsafePointer(to: &entry.pointee.d_name) {
-                $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-            }
-            if name != "." && name != ".." { names.append(name) }
-        }
-        return names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
     }
 
     private static func name(ofUser user: uid_t) -> String {
@@ -173,25 +156,39 @@ public struct FileAccess: Sendable {
     }
 }
 
-/// A file that is open for reading as long as the value lives.
+extension FileAccess.Place {
+    /// Whether the path is the root or below it; both with no link left in them.
+    var isInside: Bool { path == root || path.hasPrefix(root + "/") }
+}
+
+/// A file or directory that is open for reading as long as the value lives.
 private struct OpenFile: ~Copyable {
     private let descriptor: Int32
-    private let path: String
+    /// Where it is, however it came there.
+    private let place: FileAccess.Place
     let size: Int
 
-    init(_ path: String, otherwise words: String) throws {
-        descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
-        self.path = path
+    /// Opens what is at a place, provided it is still below the place's root; `words` are said of what is no file.
+    init(_ place: FileAccess.Place, otherwise words: String? = nil) throws {
+        descriptor = open(place.path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         var info = stat()
         guard descriptor >= 0, fstat(descriptor, &info) == 0 else {
             let code = errno
             if descriptor >= 0 { close(descriptor) }
-            throw ClusterError(.system, "Failed to open file at '\(path)': \(String(cString: strerror(code)))")
+            throw ClusterError(.system, "Failed to open file at '\(place.path)': \(String(cString: strerror(code)))")
         }
-        guard info.st_mode & S_IFMT == S_IFREG else {
+        let opened = FileAccess.resolved("/proc/self/fd/\(descriptor)").map {
+            FileAccess.Place(root: place.root, path: $0)
+        }
+        guard let opened, opened.isInside else {
+            close(descriptor)
+            throw FileAccess.Refusal.invalid("'\(place.path)' is inaccessible.\n")
+        }
+        if let words, info.st_mode & S_IFMT != S_IFREG {
             close(descriptor)
             throw FileAccess.Refusal.invalid(words)
         }
+        self.place = opened
         size = Int(info.st_size)
     }
 
@@ -203,9 +200,42 @@ private struct OpenFile: ~Copyable {
                 let got = pread(descriptor, buffer.baseAddress?.advanced(by: done), count - done, off_t(offset + done))
                 if got == 0 { break }
                 if got < 0, errno == EINTR { continue }
-                guard got > 0 else { throw ClusterError(.system, "cannot read '\(path)'") }
+                guard got > 0 else { throw ClusterError(.system, "cannot read '\(place.path)'") }
                 done += got
             }
         }
+    }
+
+    // MARK: Directories
+
+    /// What a directory holds, sorted; nothing when it is none.
+    var names: [String] {
+        let own = fcntl(descriptor, F_DUPFD_CLOEXEC, 0)
+        guard own >= 0 else { return [] }
+        guard let stream = fdopendir(own) else {
+            close(own)
+            return []
+        }
+        defer { closedir(stream) }
+        var names: [String] = []
+        while let entry = readdir(stream) {
+            let name = withUnsafePointer(to: &entry.pointee.d_name) {
+                $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+            }
+            if name != "." && name != ".." { names.append(name) }
+        }
+        return names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+    }
+
+    /// What an entry is, or what it leads to if that may be read; nothing is told of files outside.
+    func status(of name: String) -> stat? {
+        var (info, target) = (stat(), stat())
+        guard fstatat(descriptor, name, &info, AT_SYMLINK_NOFOLLOW) == 0 else { return nil }
+        guard info.st_mode & S_IFMT == S_IFLNK else { return info }
+        guard let path = FileAccess.resolved(place.path + "/" + name),
+            FileAccess.Place(root: place.root, path: path).isInside,
+            fstatat(AT_FDCWD, path, &target, AT_SYMLINK_NOFOLLOW) == 0
+        else { return info }
+        return target
     }
 }

@@ -88,6 +88,50 @@ import Testing
         }
     }
 
+    @Test func nothingIsToldOfFilesThatLinksLeadTo() async throws {
+        try await withTestScope { scope in
+            let folder = try folder(scope)
+            let entries = try await folder.access.entries(of: "/box")
+            let sizes = Dictionary(uniqueKeysWithValues: entries.map { ($0.path, $0) })
+            let outside = try #require(sizes["/box/out"])
+            #expect(outside.size == "../outside".utf8.count && outside.mode & 0o170000 == 0o120000)
+            #expect(sizes["/box/in"]?.size == 7)
+        }
+    }
+
+    /// Whoever owns a sandbox may exchange a directory for a link between the check and the opening.
+    @Test func exchangingADirectoryMeanwhileDoesNotHelp() async throws {
+        try await withTestScope { scope in
+            let (path, folder) = (scope.directory.path, try folder(scope))
+            let files = FileManager.default
+            for name in ["box/dir", "elsewhere"] {
+                try files.createDirectory(atPath: "\(path)/\(name)", withIntermediateDirectories: true)
+            }
+            try Data("own".utf8).write(to: URL(fileURLWithPath: path + "/box/dir/file"))
+            try Data("secret".utf8).write(to: URL(fileURLWithPath: path + "/elsewhere/file"))
+            try files.createSymbolicLink(atPath: path + "/box/link", withDestinationPath: "../elsewhere")
+            let attacker = Thread {
+                while !Thread.current.isCancelled {
+                    rename(path + "/box/dir", path + "/box/kept")
+                    rename(path + "/box/link", path + "/box/dir")
+                    rename(path + "/box/dir", path + "/box/link")
+                    rename(path + "/box/kept", path + "/box/dir")
+                }
+            }
+            attacker.start()
+            defer { attacker.cancel() }
+            var own = 0
+            for _ in 0..<4_000 {
+                guard let content = try? await folder.access.content(of: "/box/dir/file", offset: 0, length: nil) else {
+                    continue
+                }
+                #expect(content.bytes == Array("own".utf8))
+                own += 1
+            }
+            #expect(own > 0)
+        }
+    }
+
     @Test func downloading() async throws {
         try await withTestScope { scope in
             let folder = try folder(scope)
