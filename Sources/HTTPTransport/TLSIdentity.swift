@@ -35,6 +35,7 @@ public struct TLSTrust: Sendable {
     func configuration() throws -> TLSConfiguration {
         do {
             var tls = TLSConfiguration.makeClientConfiguration()
+            tls.minimumTLSVersion = .tlsv12
             if let authorityFile { tls.trustRoots = .file(authorityFile) }
             if !verifiesCertificates { tls.certificateVerification = .none }
             if let identity {

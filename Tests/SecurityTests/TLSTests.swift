@@ -112,6 +112,24 @@ import Testing
         }
     }
 
+    @Test(arguments: [("-tls1_1", false), ("-tls1_2", true)])
+    func oldVersionsAreNotSpoken(_ version: String, _ isSpoken: Bool) async throws {
+        try await withTestScope { scope in
+            let authority = try await Authority(in: scope)
+            let own = try await authority.identity(scope, "server")
+            let server = try scope.start(
+                "/usr/bin/env",
+                [
+                    "openssl", "s_server", "-accept", "127.0.0.1:0", "-cert", own.certificateFile, "-key",
+                    own.privateKeyFile, "-www", version, "-cipher", "ALL:@SECLEVEL=0",
+                ], name: "server")
+            let line = try await server.waitForLine(containing: "ACCEPT 127.0.0.1:", in: .standardOutput)
+            let url = "https://127.0.0.1:\(line.split(separator: ":").last ?? "")/"
+            let answer = try? await status(of: url, scope, trust(authority))
+            #expect(answer == (isSpoken ? 200 : nil))
+        }
+    }
+
     @Test func aServerOfAnotherAuthorityIsNotTrusted() async throws {
         try await withTestScope { scope in
             let authority = try await Authority(in: scope)
