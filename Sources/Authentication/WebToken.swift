@@ -26,7 +26,7 @@ public struct WebTokenKey: Sendable, CustomStringConvertible, CustomReflectable 
         return signed + "." + WebTokenKey.encode(MessageDigest.hmacSHA256(key: key, Array(signed.utf8)))
     }
 
-    /// The claims of a token that this key signed and that has not expired; throws `ClusterError` `forbidden`.
+    /// The claims of a token that this key signed and whose time it is; throws `ClusterError` `forbidden`.
     ///
     /// The signature is checked before anything that the token says is believed, but for its algorithm.
     public func claims(of token: String, now: Instant) throws(ClusterError) -> JSONObject {
@@ -44,6 +44,11 @@ public struct WebTokenKey: Sendable, CustomStringConvertible, CustomReflectable 
         if let expiry = claims["exp"] {
             guard let seconds = expiry.double else { throw WebTokenKey.bad("Token expiration time is not a number") }
             guard seconds > now.seconds else { throw WebTokenKey.bad("Token has expired") }
+        }
+        if let start = claims["nbf"] {
+            guard let seconds = start.double, seconds <= now.seconds else {
+                throw WebTokenKey.bad("Token is not valid yet")
+            }
         }
         return claims
     }

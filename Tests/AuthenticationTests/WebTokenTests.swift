@@ -51,6 +51,12 @@ struct WebTokenTests {
         #expect(problem(key.token(["exp": "never"])) == "Token expiration time is not a number")
     }
 
+    @Test func aTokenBeforeItsTimeIsRefused() {
+        #expect(problem(key.token(["nbf": .integer(1_700_000_001)])) == "Token is not valid yet")
+        #expect(problem(key.token(["nbf": "now"])) == "Token is not valid yet")
+        #expect(problem(key.token(["nbf": .integer(1_700_000_000)])) == nil)
+    }
+
     @Test func aTokenOfAnotherKeyIsRefused() throws {
         let other = try WebTokenKey(Array("Secret".utf8))
         #expect(problem(other.token(["cid": "c"])) == "Token signature does not match")
