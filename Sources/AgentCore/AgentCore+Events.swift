@@ -28,9 +28,14 @@ extension AgentCore {
         }
     }
 
-    /// Messages count only from the master that leads, but for pings, which come from a process of its own.
+    /// Messages count only from the master that leads, but for pings, which come from a process of its own beside it.
     private mutating func handle(_ message: MasterMessage, from sender: String) {
-        if case .ping(let connected) = message { return pinged(from: sender, connected: connected) }
+        if case .ping(let connected) = message {
+            guard Self.address(of: sender) == state.master.map({ Self.address(of: $0.pid) }) else {
+                return log("Ignoring a ping from \(sender), which is not at the leading master's address")
+            }
+            return pinged(from: sender, connected: connected)
+        }
         guard sender == state.master?.pid else {
             return log("Ignoring a message from \(sender), which is not the leading master")
         }
@@ -47,6 +52,9 @@ extension AgentCore {
             handleWork(message)
         }
     }
+
+    /// What stands behind the process of a libprocess address.
+    private static func address(of pid: String) -> Substring { pid[(pid.lastIndex(of: "@") ?? pid.startIndex)...] }
 
     private mutating func handleWork(_ message: MasterMessage) {
         switch message {

@@ -73,6 +73,16 @@ import Testing
         #expect(effects == [.send(to: "slave-observer(1)@10.0.0.1:5050", .pong)])
     }
 
+    @Test func ignoresPingsThatDoNotComeFromTheMastersAddress() {
+        var world = AgentWorld.registered()
+        for connected in [true, false] {
+            let effects = world.step(
+                .masterMessage(from: "slave-observer(1)@10.0.0.9:5050", .ping(connected: connected)))
+            #expect(!effects.contains { if case .send = $0 { true } else { false } })
+            #expect(world.core.phase == .running)
+        }
+    }
+
     @Test func registersAgainWhenTheMasterLostItOrIsSilent() {
         var world = AgentWorld.registered()
         world.step(.masterMessage(from: "slave-observer(1)@10.0.0.1:5050", .ping(connected: false)))
