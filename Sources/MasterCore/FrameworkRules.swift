@@ -18,6 +18,7 @@ enum FrameworkRules {
             guard let id = info.id, !id.value.isEmpty else { return nil }
             return IDRules.problem(id.value).map { "'FrameworkInfo.id' is invalid: \($0)" }
         },
+        { info, _ in filtersProblem(info) },
         { info, _ in
             let nanoseconds = info.failoverTimeout.totalNanoseconds
             guard nanoseconds == .max || nanoseconds == .min else { return nil }
@@ -52,6 +53,16 @@ enum FrameworkRules {
             return "'FrameworkInfo.roles' must not be set when the framework is not MULTI_ROLE capable"
         }
         for role in info.roles { if let problem = RoleRules.problem(role) { return problem } }
+        return nil
+    }
+
+    private static func filtersProblem(_ info: FrameworkInfo) -> String? {
+        for (_, filters) in info.offerFilters.sorted(by: { $0.key < $1.key }) {
+            if filters.minimumAllocatable?.contains(where: \.isEmpty) == true {
+                return "Resource quantities must contain at least one quantity"
+            }
+            if let problem = filters.formProblem { return problem }
+        }
         return nil
     }
 

@@ -26,6 +26,14 @@ struct FrameworkTests {
         },
         Refusal(message: "Role '/a' cannot start with a slash") { $0.roles = ["/a"] },
         Refusal(message: "'FrameworkInfo.id' is invalid: 'x/y' contains invalid characters") { $0.id = "x/y" },
+        Refusal(message: "Resource quantities must contain at least one quantity") {
+            $0.offerFilters = ["*": OfferFilters(minimumAllocatable: [["cpus": Scalar(1)], [:]])]
+        },
+        Refusal(message: "Invalid resource quantity for 'cpus': Negative values not supported") {
+            var filters = OfferFilters(minimumAllocatable: [["cpus": Scalar(-2)]])
+            filters.formProblem = "Invalid resource quantity for 'cpus': Negative values not supported"
+            $0.offerFilters = ["*": filters]
+        },
         Refusal(message: "The framework failover_timeout (9223372036.854776) is invalid") {
             $0.failoverTimeout = .nanoseconds(Int64.max)
         },

@@ -203,6 +203,19 @@ internal import Testing
         #expect(message.frameworkInfo.offerFilters["plain"]?.hasMinAllocatableResources == false)
     }
 
+    @Test(arguments: [
+        ("-2", "Negative values not supported"), (#""NaN""#, "NaN not supported"),
+        (#""Infinity""#, "Infinite values not supported"), ("1e-310", "Subnormal values not supported"),
+        ("0", nil), ("2", nil),
+    ]) func numbersOfOfferFiltersAreLookedAt(number: String, problem: String?) throws {
+        let text = #"""
+            {"min_allocatable_resources":{"quantities":[{"quantities":{"cpus":{"value":\#(number)}}}]}}
+            """#
+        let read = try OfferFilters(decoding: Array(text.utf8), as: .json)
+        #expect(read.formProblem == problem.map { "Invalid resource quantity for 'cpus': " + $0 })
+        #expect(try OfferFilters(decoding: Array("{}".utf8), as: .json) == OfferFilters())
+    }
+
     @Test func whatIsNotKnownIsTold() throws {
         let text = #"""
             {"role_constraints":{"r":{"groups":[{"attribute_constraints":[{"selector":{},"predicate":{}},

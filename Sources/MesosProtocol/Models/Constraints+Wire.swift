@@ -156,11 +156,20 @@ extension OfferFilters: WireModel {
                     var quantities = ResourceQuantities()
                     for (name, amount) in amounts.sorted(by: { $0.key < $1.key }) {
                         quantities.add(Scalar(amount), of: name)
+                        guard formProblem == nil, let problem = Self.problem(amount) else { continue }
+                        formProblem = "Invalid resource quantity for '\(name)': \(problem)"
                     }
                     return quantities
                 }
             }
         }
+    }
+
+    private static func problem(_ amount: Double) -> String? {
+        if amount.isInfinite { return "Infinite values not supported" }
+        if amount.isNaN { return "NaN not supported" }
+        if amount.isSubnormal { return "Subnormal values not supported" }
+        return amount < 0 ? "Negative values not supported" : nil
     }
 
     /// Writes the filters.
