@@ -163,8 +163,7 @@ extension MasterCore {
         frameworks.update(id) { $0.counts.count(counter, by: change) }
     }
 
-    /// Goes on counting the calls of a framework that was removed while its principal has others; forgets them after the
-    /// last.
+    /// Goes on counting the calls of a framework that was removed while its principal has others.
     mutating func keepCalls(of framework: Framework) {
         guard let principal = framework.info.principal else { return }
         var isUsed = false

@@ -1,6 +1,7 @@
 import HTTPTransport
-@testable import MasterService
 import Testing
+
+@testable import MasterService
 
 @Suite struct PrometheusTextTests {
     @Test(arguments: [
@@ -38,12 +39,25 @@ import Testing
         #expect(text.split(separator: "\n").count { $0.hasPrefix("# TYPE") } == 2)
     }
 
+    /// What is said of a family must not depend on who is in it first.
+    @Test func namesThatLookLikeOursAreLabelsAllTheSame() {
+        let text = PrometheusText.document([("master/frameworks/master/frameworks/calls", 3)])
+        #expect(
+            text.contains("# HELP roost_master_framework_calls master/frameworks/<framework>/<framework_id>/calls of "))
+        #expect(text.contains("# TYPE roost_master_framework_calls counter\n"))
+        #expect(text.contains(#"roost_master_framework_calls{framework="master",framework_id="frameworks"} 3"#))
+    }
+
     @Test(arguments: [
         ("master/tasks_running", PrometheusWriter.Kind.gauge), ("master/tasks_finished", .counter),
         ("master/cpus_percent", .gauge), ("master/messages_kill_task", .counter),
         ("allocator/mesos/allocation_runs", .counter), ("allocator/mesos/resources/mem/total", .gauge),
         ("system/load_1min", .gauge), ("registrar/state_store_ms/p99", .gauge),
         ("master/operations/pending", .gauge), ("master/operations/finished", .counter),
+        ("master/frameworks/f/i/subscribed", .gauge), ("master/frameworks/f/i/events/subscribed", .counter),
+        ("master/frameworks/f/i/tasks/active/task_running", .gauge), ("master/frameworks/f/i/offers/sent", .counter),
+        ("master/frameworks/f/i/roles/r/suppressed", .gauge), ("master/event_queue_dispatches", .gauge),
+        ("frameworks/p/messages_received", .counter), ("registrar/registry_size_bytes", .gauge),
     ])
     func kinds(_ name: String, _ kind: PrometheusWriter.Kind) { #expect(PrometheusText.kind(name) == kind) }
 }
