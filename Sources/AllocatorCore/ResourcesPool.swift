@@ -53,7 +53,11 @@ struct ResourcesPool: Sendable {
     /// Entries of all resources together.
     private(set) var weight = 0
     /// How many different resources there are when it is time to `keep` what is used, and of how many entries.
-    private var (sweepSize, sweepWeight) = (4_096, 65_536)
+    private var sweepSize = 4_096
+    private var sweepWeight: Int { max(leastSweepWeight, 2 * keptWeight) }
+    /// How many entries are never too many.
+    var leastSweepWeight = 65_536
+    private var keptWeight = 0
 
     /// How many different resources there are.
     var count: Int { numbers.count }
@@ -124,7 +128,7 @@ struct ResourcesPool: Sendable {
             vacant.append(number)
         }
         vacant.sort(by: >)
-        (sweepSize, sweepWeight) = (max(4_096, 2 * numbers.count), max(65_536, 2 * weight))
+        (sweepSize, keptWeight) = (max(4_096, 2 * numbers.count), weight)
     }
 
     /// An element per number.
