@@ -74,6 +74,10 @@ struct SchedulerEndpoint: Sendable {
                 let text = "Failed to validate scheduler::Call: Expecting 'framework_id' to be present"
                 return reply.send(.error(.badRequest, text))
             }
+            if case .updateFramework = decoded.call, let problem = decoded.frameworkInfoProblem {
+                return reply.send(
+                    .error(.badRequest, "'UpdateFramework.framework_info' is not valid: \(problem)"))
+            }
             let (driver, principal) = (driver, request.principal?.value)
             driver.limiter.pass(principal, call: "mesos.scheduler.Call", reply) { reply in
                 driver.post(answering: reply) { token in

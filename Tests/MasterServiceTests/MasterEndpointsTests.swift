@@ -63,6 +63,14 @@ import Testing
             #expect(try await master.client.send(.get, "/tasks?limit=x").status == 400)
 
             try await operatorCalls(master, agent: id, framework: framework)
+            for (form, text) in [
+                ("", "Missing 'frameworkId' query parameter in the request body"),
+                ("frameworkId=x", "No framework found with specified ID"),
+            ] {
+                let refused = try await master.client.send(
+                    .post, "/teardown", form, headers: ["Content-Type": "application/x-www-form-urlencoded"])
+                #expect(refused.status == 400 && refused.text == text)
+            }
             let gone = try await master.client.send(
                 .post, "/teardown", "frameworkId=\(framework.value)",
                 headers: ["Content-Type": "application/x-www-form-urlencoded"])

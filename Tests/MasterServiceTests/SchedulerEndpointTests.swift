@@ -44,6 +44,11 @@ import Testing
             name: "unknown framework", body: #"{"type":"REVIVE","framework_id":{"value":"x"}}"#, status: 400,
             text: "Framework cannot be found"),
         Row(
+            name: "bad update",
+            body: #"{"type":"UPDATE_FRAMEWORK","framework_id":{"value":"x"},"update_framework":{"framework_info":"#
+                + #"{"user":"u","name":"n","id":{"value":"x"},"roles":["a"]}}}"#, status: 400,
+            text: "'UpdateFramework.framework_info' is not valid: 'FrameworkInfo.roles' must not be set without"),
+        Row(
             name: "not acceptable",
             body: #"{"type":"SUBSCRIBE","subscribe":{"framework_info":{"user":"u","name":"n"}}}"#,
             headers: ["Accept": "text/html"], status: 406,
