@@ -136,15 +136,38 @@ public struct FileAccess: Sendable {
         }
     }
 
-    /// All of a file.
+    /// All of a file: its bytes, or beyond `pieceSize` a stream of them, which never holds more than a few pieces.
     ///
     /// Throws `Refusal`.
-    public func whole(of path: String) async throws -> [UInt8] {
+    public func whole(of path: String) async throws -> HTTPResponse.Body {
         let place = try await resolve(path)
-        return try await NIOThreadPool.singleton.runIfActive {
-            let file = try OpenFile(place, otherwise: "Cannot download a directory.\n")
-            return try file.read(offset: 0, count: file.size)
+        let file = try await NIOThreadPool.singleton.runIfActive {
+            SharedFile(try OpenFile(place, otherwise: "Cannot download a directory.\n"))
         }
+        guard file.size > Self.pieceSize else { return .bytes(try await file.read(offset: 0, count: file.size)) }
+        let stream = ResponseStream()
+        Task { await Self.send(file, to: stream) }
+        return .stream(stream)
+    }
+
+    /// How much of a large file is read at a time, in bytes.
+    static let pieceSize = 256 << 10
+    /// The most pieces that wait for a client.
+    private static let pieceLimit = 8
+
+    /// Writes a file piece by piece, as fast as the client takes it; ends with the stream or the file.
+    private static func send(_ file: SharedFile, to stream: ResponseStream) async {
+        var offset = 0
+        while offset < file.size, stream.isOpen {
+            guard stream.backlog < pieceLimit else {
+                try? await Task.sleep(for: .milliseconds(10))
+                continue
+            }
+            let piece = try? await file.read(offset: offset, count: min(pieceSize, file.size - offset))
+            guard let piece, !piece.isEmpty, stream.write(piece) else { break }
+            offset += piece.count
+        }
+        stream.close()
     }
 
     private static func name(ofUser user: uid_t) -> String {
@@ -159,6 +182,18 @@ public struct FileAccess: Sendable {
 extension FileAccess.Place {
     /// Whether the path is the root or below it; both with no link left in them.
     var isInside: Bool { path == root || path.hasPrefix(root + "/") }
+}
+
+/// A file that stays open while somebody reads it piece by piece.
+private final class SharedFile: Sendable {
+    private let file: OpenFile
+    var size: Int { file.size }
+
+    init(_ file: consuming OpenFile) { self.file = file }
+
+    func read(offset: Int, count: Int) async throws -> [UInt8] {
+        try await NIOThreadPool.singleton.runIfActive { try self.file.read(offset: offset, count: count) }
+    }
 }
 
 /// A file or directory that is open for reading as long as the value lives.

@@ -47,7 +47,7 @@ public struct FileEndpoints: Sendable {
     /// A file.
     @Sendable public func download(_ request: HTTPRequest) async throws -> HTTPResponse {
         try await answering(request) { path in
-            let bytes = try await access.whole(of: path)
+            let body = try await access.whole(of: path)
             let name = path.split(separator: "/").last.map(String.init) ?? "file"
             let quoted = name.filter { $0 != "\"" && $0 != "\\" && !$0.isNewline }
             return HTTPResponse(
@@ -55,7 +55,7 @@ public struct FileEndpoints: Sendable {
                 headers: [
                     "Content-Type": "application/octet-stream",
                     "Content-Disposition": "attachment; filename=\"\(quoted)\"",
-                ], body: .bytes(bytes))
+                ], body: body)
         }
     }
 

@@ -3,6 +3,7 @@ import AgentService
 import ClusterBase
 import ClusterModel
 import ClusterPorts
+import Foundation
 import HTTPTransport
 import ResourceModel
 import TestSupport
@@ -52,6 +53,30 @@ import Testing
             ] {
                 #expect(text.contains("web") && !text.contains("hush"), "\(text)")
             }
+        }
+    }
+
+    /// A sandbox's owner may make a file of any size that takes no room on the disk.
+    @Test func largeFilesAreNotHeldInMemory() async throws {
+        try await withTestScope { scope in
+            let fixture = try await AgentFixture.start(scope)
+            let spec = try await fixture.run("t1")
+            let bytes = (0..<3_000_000).map { UInt8(truncatingIfNeeded: $0 >> 8) }
+            try Data(bytes).write(to: URL(fileURLWithPath: spec.sandbox + "/large"))
+            func url(_ name: String) -> String {
+                fixture.agent.url("/files/download?path=" + PercentCoding.encode("\(spec.sandbox)/\(name)"))
+            }
+            let answer = try await fixture.client.send(ClientRequest(.get, url("large"), bodyLimit: 4 << 20))
+            #expect(answer.status == .ok && answer.body == bytes)
+            try Data().write(to: URL(fileURLWithPath: spec.sandbox + "/huge"))
+            let handle = try FileHandle(forWritingTo: URL(fileURLWithPath: spec.sandbox + "/huge"))
+            try handle.truncate(atOffset: 1 << 42)
+            try handle.close()
+            await #expect(throws: ClusterError.self) {
+                try await fixture.client.send(ClientRequest(.get, url("huge"), bodyLimit: 4 << 20))
+            }
+            #expect(try await fixture.get("/health").status == .ok)
+            await fixture.containers.end(spec.id, .exited(0))
         }
     }
 
