@@ -16,6 +16,8 @@ final class Authenticator: Sendable {
     private static let heldLimit = 4
     /// The most attempts at a time; beyond it new ones get an error.
     static let sessionLimit = 10_000
+    /// The longest address that an attempt may be for, in bytes; each is kept as long as the attempt lasts.
+    private static let addressLimit = 1_024
 
     private enum Stage: Sendable { case offered, challenged([UInt8]) }
 
@@ -63,9 +65,11 @@ final class Authenticator: Sendable {
         let own = UPID(id: AgentChannel.masterProcess, host: channel.host, port: channel.port)
         guard credentials != nil else { return channel.send(.error("No authenticator loaded"), to: client, from: own) }
         // Both are one program: who may prove itself for another could register in its name.
-        guard let peer = try? UPID(parsing: pid), peer.address == client.address else {
-            logger.warning("refused an authentication for another address", metadata: ["pid": "\(pid)"])
-            return channel.send(.error("The address '\(pid)' is not that of the client"), to: client, from: own)
+        guard pid.utf8.count <= Self.addressLimit, let peer = try? UPID(parsing: pid), peer.address == client.address
+        else {
+            let shown = String(pid.prefix(Self.addressLimit))
+            logger.warning("refused an authentication for another address", metadata: ["pid": "\(shown)"])
+            return channel.send(.error("The address '\(shown)' is not that of the client"), to: client, from: own)
         }
         forget(pid)
         let process = state.withLockedValue { state -> String? in

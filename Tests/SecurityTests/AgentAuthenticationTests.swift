@@ -118,6 +118,16 @@ import Testing
         }
     }
 
+    @Test func anAddressWithoutEndIsRefused() async throws {
+        try await withTestScope { scope in
+            let master = try await SecuredMaster.start(in: scope)
+            let peer = try await ScriptedPeer.start(in: scope, master.info)
+            let long = String(repeating: "x", count: 2_000_000) + peer.pid
+            peer.send(.authenticate(pid: long), to: peer.master)
+            _ = try await peer.hears("an error") { if case .error(let text) = $0 { text.count < 2_000 } else { false } }
+        }
+    }
+
     @Test func whatComesOutOfTurnEndsTheExchange() async throws {
         try await withTestScope { scope in
             let master = try await SecuredMaster.start(in: scope)
