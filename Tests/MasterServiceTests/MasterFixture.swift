@@ -160,7 +160,8 @@ final class ScriptedAgent: Sendable {
         agent.send(
             .register(
                 AgentRegistration(
-                    info: info, version: ProductVersion.mesos, capabilities: capabilities)))
+                    info: info, version: ProductVersion.mesos, capabilities: capabilities,
+                    resourceVersion: UniqueID(high: 1, low: 2))))
         return agent
     }
 
