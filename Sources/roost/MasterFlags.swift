@@ -38,8 +38,8 @@ let masterFlags: [Flag] = [
     Flag("roles", .text, "Role whitelist (deprecated)."),
     Flag("weights", .content, "Initial role=weight,… (deprecated)."),
     Flag(
-        "authenticate_frameworks", .boolean, default: "false", aliases: ["authenticate"],
-        "Require v0 framework authentication."),
+        "authenticate_frameworks", .boolean, default: "false", aliases: ["authenticate"], effect: .accepted,
+        "Require v0 framework authentication; v0 frameworks cannot register at all."),
     Flag(
         "authenticate_agents", .boolean, default: "false", aliases: ["authenticate_slaves"],
         "Require agent authentication."),
