@@ -6,7 +6,7 @@ internal import Testing
 struct BoundedChannelProbe: Sendable {
     private let channel = BoundedChannel<Void>(limit: 1)
     func signal() { _ = channel.offer(()) }
-    func wait() async -> Bool { await channel.next(within: .seconds(10)) != nil }
+    func wait() async -> Bool { await channel.next(within: .seconds(60)) != nil }
 }
 
 @Suite(.timeLimit(.minutes(1)))

@@ -39,12 +39,12 @@ final class FakeAgent: Sendable {
     }
 
     func nextCall(_ location: SourceLocation = #_sourceLocation) async throws -> ExecutorCall {
-        try #require(await received.next(within: .seconds(10)), "no call came", sourceLocation: location)
+        try #require(await received.next(within: .seconds(60)), "no call came", sourceLocation: location)
     }
 
     /// The next subscription, after SUBSCRIBED was written to it.
     func nextStream(_ location: SourceLocation = #_sourceLocation) async throws -> ResponseStream {
-        let stream = try #require(await streams.next(within: .seconds(10)), "no stream", sourceLocation: location)
+        let stream = try #require(await streams.next(within: .seconds(60)), "no stream", sourceLocation: location)
         let agent = AgentInfo(id: "a1", hostname: "localhost", port: 5051, resources: [])
         send(.subscribed(ExecutorInfo(id: "e1"), FrameworkInfo(user: "u", name: "f"), agent, "c1"), on: stream)
         return stream
@@ -204,7 +204,7 @@ struct ExecutorDriverTests {
                 for _ in 0..<100 { await agent.refusals.push(.error(503, "Agent has not finished recovery")) }
                 stream.close()
                 #expect(await executor.heard.next() == "disconnected")
-                #expect(await executor.heard.next(within: .seconds(10)) == "shutdown")
+                #expect(await executor.heard.next(within: .seconds(60)) == "shutdown")
             }
             #expect(thrown == nil)
         }
@@ -246,7 +246,7 @@ struct ExecutorDriverTests {
             let executor = EchoExecutor()
             let thrown = try await withExecutor(agent, executor) {}
             let error = try #require(thrown as? ClusterError)
-            #expect(await executor.heard.next(within: .seconds(10)) == "shutdown")
+            #expect(await executor.heard.next(within: .seconds(60)) == "shutdown")
             #expect(error.code == .forbidden)
             #expect(error.message.contains("Executor cannot be found"))
         }

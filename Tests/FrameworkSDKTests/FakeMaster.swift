@@ -80,14 +80,14 @@ final class FakeMaster: Sendable {
 
     /// The next call; fails the test when none comes.
     func nextCall(_ location: SourceLocation = #_sourceLocation) async throws -> Received {
-        try #require(await received.next(within: .seconds(10)), "no call came", sourceLocation: location)
+        try #require(await received.next(within: .seconds(60)), "no call came", sourceLocation: location)
     }
 
     /// The next subscription's stream, after SUBSCRIBED with the id was written to it.
     func nextStream(
         as id: FrameworkID = "f1", interval: Duration = .seconds(15), _ location: SourceLocation = #_sourceLocation
     ) async throws -> EventWriter {
-        let stream = try #require(await streams.next(within: .seconds(10)), "no stream", sourceLocation: location)
+        let stream = try #require(await streams.next(within: .seconds(60)), "no stream", sourceLocation: location)
         let writer = EventWriter(stream: stream)
         writer.send(.subscribed(id, heartbeatInterval: interval, master: FakeMaster.info))
         return writer
@@ -176,7 +176,7 @@ func withClient(
 extension SchedulerClient {
     /// The next signal; fails the test when none comes.
     func nextSignal(_ location: SourceLocation = #_sourceLocation) async throws -> SchedulerSignal {
-        try #require(await signals.channel.next(within: .seconds(10)), "no signal came", sourceLocation: location)
+        try #require(await signals.channel.next(within: .seconds(60)), "no signal came", sourceLocation: location)
     }
 
     /// The next signal, which must be SUBSCRIBED.

@@ -50,7 +50,7 @@ struct SchedulerClientTests {
                         == .basic(user: "user", password: "se:cret"))
                 guard case .subscribe(let info, _, _) = subscribe.call else { throw Unexpected("\(subscribe.call)") }
                 #expect(info.principal == "user")
-                let stream = try #require(await master.streams.next(within: .seconds(10)))
+                let stream = try #require(await master.streams.next(within: .seconds(60)))
                 let writer = EventWriter(stream: stream, format: .json)
                 writer.send(.subscribed("f1", heartbeatInterval: .seconds(15), master: FakeMaster.info))
                 try await client.expectSubscribed()
@@ -131,7 +131,7 @@ struct SchedulerClientTests {
             options.signalLimit = 1
             try await withClient(master.location, options: options) { client in
                 // All in one write, so that the silence is the reader's alone.
-                let stream = try #require(await master.streams.next(within: .seconds(10)))
+                let stream = try #require(await master.streams.next(within: .seconds(60)))
                 let subscribed = SchedulerEvent.subscribed(
                     "f1", heartbeatInterval: .milliseconds(50), master: FakeMaster.info)
                 let events = [subscribed] + (0..<20).map { .rescind(OfferID("o\($0)")) }

@@ -42,7 +42,7 @@ import Testing
         }
         #expect(!process.isRunning && !FileManager.default.fileExists(atPath: path))
         // Killed grandchildren may wait for the system to reap them.
-        try await eventually("group gone", within: .seconds(10), holds: { kill(-process.pid, 0) != 0 })
+        try await eventually("group gone", within: .seconds(60), holds: { kill(-process.pid, 0) != 0 })
         await #expect(throws: TestError.self) {
             try await withTestScope { scope in
                 let doomed = try scope.start("sleep", ["1000"])
@@ -63,9 +63,9 @@ import Testing
         }
         let parts = try String(contentsOfFile: file, encoding: .utf8).split(separator: " ").map(String.init)
         let group = try #require(Int32(parts[0]))
-        try await eventually("group \(group) gone", within: .seconds(10), holds: { kill(-group, 0) != 0 })
+        try await eventually("group \(group) gone", within: .seconds(60), holds: { kill(-group, 0) != 0 })
         try await eventually(
-            "directory gone", within: .seconds(10),
+            "directory gone", within: .seconds(60),
             holds: {
                 !FileManager.default.fileExists(atPath: parts[1])
             })
