@@ -1,6 +1,7 @@
 public import ClusterBase
 public import ClusterModel
 public import ClusterPorts
+internal import Glibc
 internal import Logging
 
 extension DockerContainerizer {
@@ -95,7 +96,12 @@ extension DockerContainerizer {
         while !Task.isCancelled {
             do {
                 let status = try await engine.wait(name)
-                return termination(status: status, try await engine.inspect(name))
+                let description = try await engine.inspect(name)
+                var isOutOfMemory = description["State"]?["OOMKilled"]?.bool == true
+                if status == 137, !isOutOfMemory, description["HostConfig"]?["Memory"]?.integer ?? 0 > 0 {
+                    isOutOfMemory = await hasRunOutOfMemory(name, engine: engine)
+                }
+                return termination(status: status, description, isOutOfMemory: isOutOfMemory)
             } catch let error as ClusterError where error.code == .notFound {
                 return ContainerTermination(exit: .unknown, message: "The container was removed from the engine")
             } catch {
@@ -106,13 +112,25 @@ extension DockerContainerizer {
         return ContainerTermination(exit: .unknown, message: "The agent stopped watching")
     }
 
+    /// Looks for news of a shortage of memory that came after the end; waits half a second for them.
+    private static func hasRunOutOfMemory(_ name: String, engine: DockerEngineClient) async -> Bool {
+        var now = timespec()
+        clock_gettime(CLOCK_REALTIME, &now)
+        let time = Double(now.tv_sec) + Double(now.tv_nsec) / 1e9
+        for wait in [0, 0.5] {
+            let isOut = try? await engine.memoryRanOut(in: name, until: time + wait)
+            if isOut == true { return true }
+        }
+        return false
+    }
+
     /// How a container ended, from its exit status and description.
-    static func termination(status: Int64, _ description: JSONValue) -> ContainerTermination {
+    static func termination(status: Int64, _ description: JSONValue, isOutOfMemory: Bool) -> ContainerTermination {
         var result = ContainerTermination(exit: .exited(Int32(clamping: status)))
         let state = description["State"]
         if status != 0 { result.message = "Container exited with status \(status)" }
         if let words = state?["Error"]?.string, !words.isEmpty { result.message += ": \(words)" }
-        if status != 0, state?["OOMKilled"]?.bool == true {
+        if status != 0, isOutOfMemory {
             let limit = description["HostConfig"]?["Memory"]?.integer ?? 0
             result.limitation = .memory
             result.message =

@@ -21,6 +21,18 @@ extension DockerEngineClient {
         return try await stream(.get, "/events?since=\(since)&filters=\(PercentCoding.encode(filters.text))")
     }
 
+    /// Whether the engine has said that a container's memory ran out, or says so before `end` (seconds since 1970).
+    ///
+    /// The engine may hear of it only after the end that it caused, and its description of the container never says so
+    /// then. Source: Docker Engine API 1.40, `GET /events`.
+    func memoryRanOut(in container: String, until end: Double) async throws -> Bool {
+        let filters: JSONValue = ["container": [.string(container)], "event": ["oom"]]
+        let until = Int64(end * 1_000)
+        let time = "\(until / 1_000).\(String(until % 1_000 + 1_000).dropFirst())"
+        let path = "/events?since=1&until=\(time)&filters=\(PercentCoding.encode(filters.text))"
+        return try await call(.get, path) != .null
+    }
+
     /// Prepares a command in a running container; returns its id.
     public func createExec(_ container: String, _ description: JSONValue) async throws -> String {
         let answer = try await call(.post, "/containers/\(container)/exec", body: description)
