@@ -95,7 +95,7 @@ import Testing
                     print(f.read(struct.unpack(">H", head)[0]).hex() if len(head) == 2 else "-")
             else:
                 s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-                s.settimeout(1)
+                s.settimeout(10)
                 for q in queries:
                     s.sendto(q, ("127.0.0.1", port))
                     try: print(s.recvfrom(65535)[0].hex())
