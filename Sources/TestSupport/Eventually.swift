@@ -3,7 +3,7 @@
 /// For states of the outside world that send no event (a port that opens, a file that appears, an HTTP answer). The
 /// condition is asked every `interval`; what it throws ends the wait.
 public func eventually<Value>(
-    _ what: @autoclosure () -> String, within timeout: Duration = .seconds(30),
+    _ what: @autoclosure () -> String, within timeout: Duration = .seconds(60),
     every interval: Duration = .milliseconds(5),
     isolation: isolated (any Actor)? = #isolation, _ condition: () async throws -> Value?
 ) async throws -> Value {
@@ -17,7 +17,7 @@ public func eventually<Value>(
 
 /// Waits until the condition holds; throws `TestError` naming `what` after `timeout`.
 public func eventually(
-    _ what: @autoclosure () -> String, within timeout: Duration = .seconds(30),
+    _ what: @autoclosure () -> String, within timeout: Duration = .seconds(60),
     every interval: Duration = .milliseconds(5),
     isolation: isolated (any Actor)? = #isolation, holds condition: () async throws -> Bool
 ) async throws {
