@@ -30,16 +30,3 @@ extension Resources {
         return result
     }
 }
-
-/// Resources as they came in, with what is wrong with them.
-public struct UncheckedResources: Hashable, Sendable {
-    /// The resources; when there is a problem, not what was meant.
-    public var resources: Resources
-    /// What is wrong, in upstream's words; nil when nothing is.
-    public var problem: String?
-
-    /// Makes a pair.
-    public init(_ resources: Resources, problem: String? = nil) {
-        (self.resources, self.problem) = (resources, problem)
-    }
-}

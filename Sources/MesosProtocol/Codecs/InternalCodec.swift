@@ -127,7 +127,7 @@ public enum InternalCodec {
             let ids = try IDs(&reader)
             return .executorMessage(ids.agent, ids.framework, ids.executor, data: ids.data)
         case "UpdateSlaveMessage": return try readUpdate(&reader)
-        case "UpdateOperationStatusMessage": return try AgentMessage.readOperationUpdate(&reader)
+        case "UpdateOperationStatusMessage": return .updateOperationStatus(try OperationUpdate(from: &reader))
         case "PongSlaveMessage": return .pong
         default: return nil
         }

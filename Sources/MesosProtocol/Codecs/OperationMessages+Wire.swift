@@ -6,14 +6,7 @@ internal import ResourceModel
 
 extension InternalCodec {
     static func encode(_ update: OperationUpdate) -> Envelope {
-        envelope("UpdateOperationStatusMessage") { writer in
-            typealias Field = Wire.Internal.UpdateOperationStatusMessage
-            writer.id(Field.frameworkID, ifPresent: update.frameworkID)
-            writer.id(Field.slaveID, ifPresent: update.agentID)
-            writer.message(Field.status, update.status)
-            writer.message(Field.latestStatus, ifPresent: update.latest)
-            writer.uuid(Field.operationUUID, update.operationUUID)
-        }
+        envelope("UpdateOperationStatusMessage") { update.write(to: &$0) }
     }
 
     static func apply(
@@ -51,28 +44,6 @@ extension InternalCodec {
             writer.uuid(Field.operationUUID, operation)
             writer.provider(Field.resourceProviderID, provider)
         }
-    }
-}
-
-extension AgentMessage {
-    static func readOperationUpdate(_ reader: inout WireReader) throws(WireError) -> AgentMessage? {
-        typealias Field = Wire.Internal.UpdateOperationStatusMessage
-        var (framework, agent): (FrameworkID?, AgentID?)
-        var (status, latest, uuid): (OperationStatus?, OperationStatus?, UniqueID?)
-        while let field = try reader.next() {
-            switch field {
-            case Field.frameworkID: framework = try reader.id()
-            case Field.slaveID: agent = try reader.id()
-            case Field.status: status = try reader.message()
-            case Field.latestStatus: latest = try reader.message()
-            case Field.operationUUID: uuid = try reader.uuidMessage("operation_uuid")
-            default: try reader.skip()
-            }
-        }
-        guard let status, let uuid else { return nil }
-        return .updateOperationStatus(
-            OperationUpdate(
-                frameworkID: framework, agentID: agent, status: status, latest: latest, operationUUID: uuid))
     }
 }
 
